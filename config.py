@@ -1,0 +1,129 @@
+"""Settings, read once from the environment into a frozen, typed value.
+
+Everything wrong is reported in one message, so that a deployment is mended in one go.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+RAIZ = Path(__file__).resolve().parent
+INSTANCIA = RAIZ / "instance"
+AMBIENTE_LOCAL = INSTANCIA / "ambiente"
+"""Written by `make run`: where its servers are, so that `flask` in another shell finds them."""
+
+MEGABYTE = 1024 * 1024
+
+
+class ConfiguracaoInvalida(Exception):
+    """The environment does not say what the program needs; the message lists everything wrong."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings. Sizes in bytes, times in seconds."""
+
+    database_url: str
+    redis_url: str
+    arquivos_url: str
+    secret_key: str
+    smtp_url: str
+    ambiente: str = "producao"
+    remetente: str = "Peticionamento SEI!MG <nao-responda@peticionamento.invalid>"
+    endereco_publico: str = "http://127.0.0.1:8000"
+    limite_arquivo_bytes: int = 50 * MEGABYTE
+    limite_peticao_bytes: int = 200 * MEGABYTE
+    limite_texto_caracteres: int = 20_000
+    sessao_s: int = 12 * 3600
+    reserva_s: int = 60
+    """How long a job may hold its outbox row; after that the sweep hands it to another."""
+    reserva_triagem_s: int = 30 * 60
+    varredura_s: int = 10
+    pausas_s: tuple[int, ...] = (10, 60, 300, 1800, 7200)
+    """Pauses between tries of a delivery; after the last one it waits for a person."""
+    espera_rede_s: int = 20
+    limite_entrada: str = "10 per minute"
+    dias_uteis_triagem: int = 5
+    proxies: int = 0
+    """How many reverse proxies stand in front; their X-Forwarded headers are believed, nobody else's."""
+    sem_csrf: bool = False
+    """Only tests of services set it; the CSRF tests run with the guard on."""
+
+    @property
+    def desenvolvimento(self) -> bool:
+        """Whether this is a person's own machine rather than a server."""
+        return self.ambiente == "desenvolvimento"
+
+
+def _arquivo_local() -> dict[str, str]:
+    if not AMBIENTE_LOCAL.exists():
+        return {}
+    linhas = AMBIENTE_LOCAL.read_text(encoding="utf-8").splitlines()
+    return dict(linha.split("=", 1) for linha in linhas if "=" in linha)
+
+
+def ler(ambiente: Mapping[str, str] | None = None) -> Config:
+    """Read the settings from `ambiente` (the process environment by default).
+
+    Raises ConfiguracaoInvalida with every missing or malformed setting.
+    """
+    if ambiente is None:
+        ambiente = {**_arquivo_local(), **os.environ}
+    faltas: list[str] = []
+
+    def texto(nome: str, padrao: str | None = None) -> str:
+        valor = ambiente.get(nome, "").strip() or padrao
+        if valor is None:
+            faltas.append(f"{nome}: falta")
+            return ""
+        return valor
+
+    def inteiro(nome: str, padrao: int) -> int:
+        valor = ambiente.get(nome, "").strip()
+        if not valor:
+            return padrao
+        if not valor.isdecimal() or int(valor) == 0:
+            faltas.append(f"{nome}: precisa ser um número inteiro positivo, e é {valor!r}")
+            return padrao
+        return int(valor)
+
+    def inteiros(nome: str, padrao: tuple[int, ...]) -> tuple[int, ...]:
+        valor = ambiente.get(nome, "").strip()
+        if not valor:
+            return padrao
+        partes = [parte.strip() for parte in valor.split(",")]
+        if not all(parte.isdecimal() for parte in partes):
+            faltas.append(f"{nome}: precisa ser uma lista de segundos separados por vírgula, e é {valor!r}")
+            return padrao
+        return tuple(int(parte) for parte in partes)
+
+    config = Config(
+        database_url=texto("DATABASE_URL"),
+        redis_url=texto("REDIS_URL"),
+        arquivos_url=texto("ARQUIVOS_URL", f"file://{INSTANCIA / 'arquivos'}"),
+        secret_key=texto("SECRET_KEY"),
+        smtp_url=texto("SMTP_URL"),
+        ambiente=texto("AMBIENTE", "producao"),
+        remetente=texto("REMETENTE", Config.remetente),
+        endereco_publico=texto("ENDERECO_PUBLICO", f"http://127.0.0.1:{ambiente.get('PORT', '') or 8000}"),
+        limite_arquivo_bytes=inteiro("LIMITE_ARQUIVO_MB", 50) * MEGABYTE,
+        limite_peticao_bytes=inteiro("LIMITE_PETICAO_MB", 200) * MEGABYTE,
+        sessao_s=inteiro("SESSAO_S", Config.sessao_s),
+        reserva_s=inteiro("RESERVA_S", Config.reserva_s),
+        varredura_s=inteiro("VARREDURA_S", Config.varredura_s),
+        pausas_s=inteiros("PAUSAS_S", Config.pausas_s),
+        espera_rede_s=inteiro("ESPERA_REDE_S", Config.espera_rede_s),
+        limite_entrada=texto("LIMITE_ENTRADA", Config.limite_entrada),
+        dias_uteis_triagem=inteiro("DIAS_UTEIS_TRIAGEM", Config.dias_uteis_triagem),
+        proxies=inteiro("PROXIES", Config.proxies),
+    )
+    if config.secret_key and len(config.secret_key) < 32:
+        faltas.append("SECRET_KEY: precisa de pelo menos 32 caracteres")
+    if faltas:
+        raise ConfiguracaoInvalida(
+            "Configuração incompleta. Corrija no ambiente (ou rode `make run`):\n  - " + "\n  - ".join(faltas)
+        )
+    return config

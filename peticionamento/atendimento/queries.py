@@ -1,0 +1,171 @@
+"""Reads of the agency's inbox and of SEGOV's review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from peticionamento.atendimento.models import AnexoResposta, Resposta
+from peticionamento.cadastros.models import Municipio, Orgao
+from peticionamento.comum.db import db
+from peticionamento.comum.erros import NaoEncontrado
+from peticionamento.comum.paginacao import Pagina, paginar
+from peticionamento.comum.permissoes import Ator, visiveis
+from peticionamento.comum.tempo import hoje
+from peticionamento.contas.models import Pessoa
+from peticionamento.peticoes.models import Peticao
+from peticionamento.triagem.models import Encaminhamento, EstadoEncaminhamento
+
+E = EstadoEncaminhamento
+A_FAZER = Encaminhamento.estado.in_([E.ENTREGUE, E.RECEBIDO, E.EM_AJUSTE])
+TETO = 1000
+
+
+class Aba(StrEnum):
+    """The views of the inbox."""
+
+    A_FAZER = "a-fazer"
+    A_RECEBER = "a-receber"
+    EM_MAOS = "em-maos"
+    ATRASADAS = "atrasadas"
+    RESPONDIDAS = "respondidas"
+
+
+ABERTAS = (Aba.A_FAZER, Aba.A_RECEBER, Aba.EM_MAOS, Aba.ATRASADAS)
+"""Views counted on their tabs; the answered ones only grow and are not."""
+
+
+@dataclass(frozen=True)
+class NaCaixa:
+    """A routing as the inbox and the review list show it."""
+
+    id: int
+    numero: str
+    assunto: str
+    autor: str
+    municipio: str
+    orgao: str
+    estado: EstadoEncaminhamento
+    vence_dia: date
+    respondido_em: datetime | None
+
+
+def _condicao(aba: Aba) -> ColumnElement[bool]:
+    if aba is Aba.A_RECEBER:
+        return Encaminhamento.estado == E.ENTREGUE
+    if aba is Aba.EM_MAOS:
+        return Encaminhamento.estado.in_([E.RECEBIDO, E.EM_AJUSTE])
+    if aba is Aba.ATRASADAS:
+        return and_(A_FAZER, Encaminhamento.vence_dia < hoje())
+    if aba is Aba.RESPONDIDAS:
+        return Encaminhamento.estado.in_([E.RESPONDIDO, E.HOMOLOGADO, E.RECUSADO])
+    return A_FAZER
+
+
+def _lista(*chave: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Encaminhamento.id,
+            Peticao.numero,
+            Peticao.assunto,
+            Pessoa.nome,
+            Municipio.nome,
+            Orgao.sigla,
+            Encaminhamento.estado,
+            Encaminhamento.vence_dia,
+            Encaminhamento.respondido_em,
+            *chave,
+        )
+        .join(Peticao, Peticao.id == Encaminhamento.peticao_id)
+        .join(Pessoa, Pessoa.id == Peticao.autor_id)
+        .join(Municipio, Municipio.id == Peticao.municipio_id)
+        .join(Orgao, Orgao.id == Encaminhamento.orgao_id)
+    )
+
+
+def _pagina(
+    consulta: Select[*tuple[Any, ...]], chaves: list[tuple[Any, type]], cursor: str | None, *, decrescente: bool
+) -> Pagina[NaCaixa]:
+    pagina = paginar(consulta, chaves, cursor, decrescente=decrescente)
+    linhas = [NaCaixa(*linha[: -len(chaves)]) for linha in pagina.itens]
+    return Pagina(linhas, pagina.proximo, pagina.continua)
+
+
+def caixa(ator: Ator, aba: Aba, cursor: str | None) -> Pagina[NaCaixa]:
+    """One page of the inbox of the actor's units: what is due first; the answered view, newest first."""
+    condicao = (visiveis(ator, "atendimento.caixa"), _condicao(aba))
+    if aba is Aba.RESPONDIDAS:
+        consulta = _lista(Encaminhamento.id).where(*condicao)
+        return _pagina(consulta, [(Encaminhamento.id, int)], cursor, decrescente=True)
+    consulta = _lista(Encaminhamento.vence_dia, Encaminhamento.id).where(*condicao)
+    return _pagina(consulta, [(Encaminhamento.vence_dia, date), (Encaminhamento.id, int)], cursor, decrescente=False)
+
+
+def totais(ator: Ator) -> dict[Aba, int]:
+    """How many rows the open views have, over the unit's own small index, up to `TETO + 1`."""
+    dentro = visiveis(ator, "atendimento.caixa")
+    contas = [
+        select(func.count()).select_from(
+            select(Encaminhamento.id).where(dentro, _condicao(aba)).limit(TETO + 1).subquery()
+        )
+        for aba in ABERTAS
+    ]
+    linha = db.session().execute(select(*(c.scalar_subquery() for c in contas))).one()
+    return dict(zip(ABERTAS, linha, strict=True))
+
+
+def a_homologar(ator: Ator, cursor: str | None) -> Pagina[NaCaixa]:
+    """One page of the answers that wait for SEGOV's review, the oldest answer first."""
+    consulta = _lista(Encaminhamento.respondido_em, Encaminhamento.id).where(
+        visiveis(ator, "atendimento.homologar"), Encaminhamento.estado == E.RESPONDIDO
+    )
+    return _pagina(
+        consulta, [(Encaminhamento.respondido_em, datetime), (Encaminhamento.id, int)], cursor, decrescente=False
+    )
+
+
+def total_a_homologar() -> int:
+    """How many answers wait for review, up to `TETO + 1`."""
+    dentro = select(Encaminhamento.id).where(Encaminhamento.estado == E.RESPONDIDO).limit(TETO + 1).subquery()
+    return db.session().execute(select(func.count()).select_from(dentro)).scalar_one()
+
+
+def respostas_de(encaminhamento_id: int) -> list[Resposta]:
+    """Every answer an agency sent for a routing, the latest first."""
+    consulta = (
+        select(Resposta)
+        .where(Resposta.encaminhamento_id == encaminhamento_id, Resposta.enviada_em.is_not(None))
+        .order_by(Resposta.id.desc())
+    )
+    return list(db.session().execute(consulta).scalars())
+
+
+def rascunho_de(encaminhamento_id: int) -> Resposta | None:
+    """The draft of the answer, while the agency has the demand in hand."""
+    consulta = select(Resposta).where(Resposta.encaminhamento_id == encaminhamento_id, Resposta.enviada_em.is_(None))
+    return db.session().execute(consulta).scalar_one_or_none()
+
+
+def anexo(anexo_id: int, ator: Ator) -> AnexoResposta:
+    """A file of an answer that the actor may read: one's own agency's, and for SEGOV only what was sent.
+
+    Raises NaoEncontrado.
+    """
+    consulta = (
+        select(AnexoResposta)
+        .join(Resposta, Resposta.id == AnexoResposta.resposta_id)
+        .join(Encaminhamento, Encaminhamento.id == Resposta.encaminhamento_id)
+        .where(
+            AnexoResposta.id == anexo_id,
+            visiveis(ator, "atendimento.ler_resposta"),
+            Resposta.enviada_em.is_not(None) | visiveis(ator, "atendimento.responder"),
+        )
+    )
+    linha = db.session().execute(consulta).scalar_one_or_none()
+    if linha is None:
+        raise NaoEncontrado()
+    return linha

@@ -1,0 +1,184 @@
+"""Pages of the agency: the inbox, a demand, its answer."""
+
+from __future__ import annotations
+
+from flask import Response as FlaskResponse
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from peticionamento.atendimento import bp, queries, services
+from peticionamento.atendimento.forms import RecusarForm, ResponderForm
+from peticionamento.atendimento.queries import Aba
+from peticionamento.cadastros.queries import calendario_local
+from peticionamento.comum import historico, respostas_http
+from peticionamento.comum.estados import acoes
+from peticionamento.comum.formularios import VersaoForm
+from peticionamento.comum.permissoes import obter, perm
+from peticionamento.comum.prazos import em_palavras
+from peticionamento.comum.tempo import agora, hoje
+from peticionamento.contas.sessao import pessoa_atual
+from peticionamento.peticoes.queries import documentos_de
+from peticionamento.triagem.models import Encaminhamento
+
+
+def prazo_em_palavras() -> dict[str, object]:
+    """What templates need to say a due day in words."""
+    calendario, dia = calendario_local(), hoje()
+    return {"hoje": dia, "em_palavras": lambda vence: em_palavras(calendario, vence, dia), "calendario": calendario}
+
+
+@bp.get("/atendimento")
+@perm("atendimento.caixa")
+def caixa() -> str:
+    """The inbox of one's own units."""
+    aba = Aba(request.args["aba"]) if request.args.get("aba") in list(Aba) else Aba.A_FAZER
+    pessoa = pessoa_atual()
+    return render_template(
+        "atendimento/caixa.html",
+        aba=aba,
+        totais=queries.totais(pessoa),
+        pagina=queries.caixa(pessoa, aba, request.args.get("depois")),
+        **prazo_em_palavras(),
+    )
+
+
+def _pagina(
+    encaminhamento_id: int, *, recusar: RecusarForm | None = None, responder: ResponderForm | None = None
+) -> str:
+    pessoa = pessoa_atual()
+    encaminhamento = obter(Encaminhamento, encaminhamento_id, pessoa, "atendimento.ler")
+    rascunho = queries.rascunho_de(encaminhamento_id)
+    if rascunho is not None:
+        responder = responder or ResponderForm(
+            formdata=None,
+            versao=str(encaminhamento.versao),
+            versao_rascunho=str(rascunho.versao),
+            texto=rascunho.texto_html,
+            formato="html",
+        )
+    return render_template(
+        "atendimento/demanda.html",
+        encaminhamento=encaminhamento,
+        peticao=encaminhamento.demanda.peticao,
+        acoes=acoes(encaminhamento, current_user),
+        documentos=documentos_de(encaminhamento.peticao_id),
+        respostas=queries.respostas_de(encaminhamento_id),
+        rascunho=rascunho,
+        form_recusar=recusar or RecusarForm(formdata=None, versao=str(encaminhamento.versao)),
+        form_responder=responder,
+        historico=historico.de_quem_trabalha(encaminhamento.peticao_id),
+        **prazo_em_palavras(),
+    )
+
+
+@bp.get("/atendimento/<int:encaminhamento_id>")
+@perm("atendimento.ler")
+def demanda(encaminhamento_id: int) -> str:
+    """A demand sent to one's unit: what is asked, the papers, the answer."""
+    return _pagina(encaminhamento_id)
+
+
+def _volta(encaminhamento_id: int, ancora: str | None = None) -> Response:
+    return redirect(url_for("atendimento.demanda", encaminhamento_id=encaminhamento_id, _anchor=ancora), 303)
+
+
+@bp.post("/atendimento/<int:encaminhamento_id>/receber")
+@perm("atendimento.receber")
+def receber(encaminhamento_id: int) -> Response:
+    """Take it in hand."""
+    services.receber(encaminhamento_id, por=pessoa_atual(), versao=VersaoForm().numero(), agora=agora())
+    flash("Demanda recebida. O autor já vê que ela está com o órgão.", "sucesso")
+    return _volta(encaminhamento_id, "resposta")
+
+
+@bp.post("/atendimento/<int:encaminhamento_id>/recusar")
+@perm("atendimento.recusar")
+def recusar(encaminhamento_id: int) -> tuple[str, int] | Response:
+    """Decline with a reason."""
+    form = RecusarForm()
+    if form.validate():
+        with form.aceitando_recusa():
+            services.recusar(
+                encaminhamento_id, form.motivo.data or "", por=pessoa_atual(), versao=form.numero(), agora=agora()
+            )
+            flash("Demanda recusada: voltou à triagem da SEGOV com o motivo.", "sucesso")
+            return redirect(url_for("atendimento.caixa"), 303)
+    return _pagina(encaminhamento_id, recusar=form), form.status
+
+
+@bp.post("/atendimento/<int:encaminhamento_id>/resposta")
+@perm("atendimento.responder")
+def rascunhar(encaminhamento_id: int) -> Response | tuple[Response, int] | tuple[str, int]:
+    """Save the draft of the answer: by itself as the person types (JSON), or by the button."""
+    form = ResponderForm()
+    por_si = request.accept_mimetypes.best == "application/json"
+    if form.validate():
+        with form.aceitando_recusa():
+            resposta = services.rascunhar(
+                encaminhamento_id,
+                form.texto_html(),
+                por=pessoa_atual(),
+                versao=form.numero_do_rascunho(),
+                agora=agora(),
+            )
+            if por_si:
+                return respostas_http.salvo(resposta.versao)
+            flash("Rascunho da resposta salvo.", "sucesso")
+            return _volta(encaminhamento_id, "resposta")
+    if por_si:
+        return respostas_http.nao_salvo(form)
+    return _pagina(encaminhamento_id, responder=form), form.status
+
+
+@bp.post("/atendimento/<int:encaminhamento_id>/responder")
+@perm("atendimento.responder")
+def responder(encaminhamento_id: int) -> Response | tuple[str, int]:
+    """Send the answer to SEGOV's review."""
+    form = ResponderForm()
+    if form.validate():
+        with form.aceitando_recusa():
+            services.responder(
+                encaminhamento_id, form.texto_html(), por=pessoa_atual(), versao=form.numero(), agora=agora()
+            )
+            flash("Resposta enviada à SEGOV para homologação.", "sucesso")
+            return redirect(url_for("atendimento.caixa"), 303)
+    return _pagina(encaminhamento_id, responder=form), form.status
+
+
+def _anexos(encaminhamento_id: int) -> str:
+    encaminhamento = obter(Encaminhamento, encaminhamento_id, pessoa_atual(), "atendimento.ler")
+    return render_template(
+        "atendimento/_anexos.html", encaminhamento=encaminhamento, rascunho=queries.rascunho_de(encaminhamento_id)
+    )
+
+
+@bp.post("/atendimento/<int:encaminhamento_id>/anexos")
+@perm("atendimento.responder")
+def anexar(encaminhamento_id: int) -> Response | str:
+    """Attach files to the answer; the script sends one at a time and gets the list back."""
+    pessoa = pessoa_atual()
+    if request.accept_mimetypes.best == "application/json":
+        for enviado in respostas_http.enviados():
+            services.anexar(encaminhamento_id, enviado.filename or "", enviado.stream, por=pessoa)
+        return _anexos(encaminhamento_id)
+    respostas_http.anexar_todos(lambda a: services.anexar(encaminhamento_id, a.filename or "", a.stream, por=pessoa))
+    return _volta(encaminhamento_id, "resposta")
+
+
+@bp.post("/atendimento/<int:encaminhamento_id>/anexos/<int:anexo_id>/remover")
+@perm("atendimento.responder")
+def remover_anexo(encaminhamento_id: int, anexo_id: int) -> Response | str:
+    """Take a file off the answer."""
+    services.remover_anexo(encaminhamento_id, anexo_id, por=pessoa_atual())
+    if "HX-Request" in request.headers:
+        return _anexos(encaminhamento_id)
+    return _volta(encaminhamento_id, "resposta")
+
+
+@bp.get("/atendimento/anexos/<int:anexo_id>")
+@perm("atendimento.ler_resposta")
+def anexo(anexo_id: int) -> FlaskResponse:
+    """A file of an answer, for the agency that gave it and for SEGOV's review (sent answers only)."""
+    linha = queries.anexo(anexo_id, pessoa_atual())
+    return respostas_http.arquivo(linha.arquivo, linha.nome)

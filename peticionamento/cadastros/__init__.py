@@ -1,0 +1,1 @@
+"""The registers room: agencies, units, municipalities, process types, holidays."""

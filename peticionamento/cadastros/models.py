@@ -1,0 +1,82 @@
+"""The registers: agencies and their units, municipalities, process types, local holidays."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peticionamento.comum.db import Model
+
+
+class Orgao(Model):
+    """An agency of the state's Executive. `codigo_uo` is its budget unit code."""
+
+    __tablename__ = "cadastros_orgao"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sigla: Mapped[str] = mapped_column(String(40), unique=True)
+    nome: Mapped[str] = mapped_column(String(200))
+    tipo: Mapped[str] = mapped_column(String(40))
+    codigo_uo: Mapped[str | None] = mapped_column(String(4))
+    vinculado_a_id: Mapped[int | None] = mapped_column(ForeignKey("cadastros_orgao.id"))
+    email: Mapped[str | None] = mapped_column(String(254))
+    ativo: Mapped[bool] = mapped_column(default=True)
+
+
+class Unidade(Model):
+    """A desk of an agency. The one marked `recebe` is where routed demands arrive."""
+
+    __tablename__ = "cadastros_unidade"
+    __table_args__ = (
+        UniqueConstraint("sigla"),
+        Index(None, "orgao_id"),
+        Index("uq_cadastros_unidade_recebe", "orgao_id", unique=True, postgresql_where="recebe"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    orgao_id: Mapped[int] = mapped_column(ForeignKey("cadastros_orgao.id"))
+    sigla: Mapped[str] = mapped_column(String(60))
+    nome: Mapped[str] = mapped_column(String(200))
+    recebe: Mapped[bool] = mapped_column(default=False)
+    ativa: Mapped[bool] = mapped_column(default=True)
+
+    orgao: Mapped[Orgao] = relationship(lazy="joined")
+
+
+class Municipio(Model):
+    """One of the 853 municipalities; `id` is the IBGE code."""
+
+    __tablename__ = "cadastros_municipio"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    nome: Mapped[str] = mapped_column(String(80), index=True)
+    nome_busca: Mapped[str] = mapped_column(String(80), index=True)
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    capital: Mapped[bool] = mapped_column(default=False)
+
+
+class TipoProcesso(Model):
+    """A kind of demand, with the guidance its filer reads."""
+
+    __tablename__ = "cadastros_tipo_processo"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    nome: Mapped[str] = mapped_column(String(120))
+    orientacao: Mapped[str] = mapped_column(Text)
+    prazo_dias_uteis: Mapped[int] = mapped_column(Integer, default=10)
+    ordem: Mapped[int] = mapped_column(Integer, default=0)
+    ativo: Mapped[bool] = mapped_column(default=True)
+
+
+class Feriado(Model):
+    """A local day that does not count, beside the national and state ones."""
+
+    __tablename__ = "cadastros_feriado"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dia: Mapped[date] = mapped_column(Date, unique=True)
+    nome: Mapped[str] = mapped_column(String(120))

@@ -1,0 +1,1 @@
+"""What every room leans on and that knows no room."""

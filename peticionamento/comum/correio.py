@@ -1,0 +1,85 @@
+"""E-mail by SMTP, the only way mail leaves the house."""
+
+from __future__ import annotations
+
+import smtplib
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+
+from peticionamento.comum.db import soltar_conexao
+from peticionamento.comum.saida import Falha
+
+
+@dataclass(frozen=True)
+class Carta:
+    """The three texts of a message."""
+
+    assunto: str
+    texto: str
+    html: str
+
+
+def redigir(modelo: str, **contexto: Any) -> Carta:
+    """Fill the templates `emails/<modelo>.{assunto.txt,txt,html}`; `endereco`, the site's address, is always there.
+
+    Not `render_template`: mail is written by jobs too, where there is no request for the pages' context to ask.
+    """
+    contexto["endereco"] = current_app.config["PETICIONAMENTO"].endereco_publico
+
+    def preencher(fim: str) -> str:
+        return current_app.jinja_env.get_template(f"emails/{modelo}.{fim}").render(**contexto)
+
+    return Carta(" ".join(preencher("assunto.txt").split())[:300], preencher("txt"), preencher("html"))
+
+
+def enviar(para: str, carta: Carta, *, chave: str, anexos: list[tuple[str, bytes]] | None = None) -> Falha | None:
+    """Send one message; `chave` makes its Message-ID, the same on every try, so that a second copy can be known.
+
+    `anexos` are PDFs as (name, content). Returns None when the server took it, else why not: a refusal for good
+    (5xx) waits for a person, everything else is tried again.
+    """
+    config = current_app.config["PETICIONAMENTO"]
+    mensagem = EmailMessage()
+    mensagem["From"] = config.remetente
+    mensagem["To"] = para
+    mensagem["Subject"] = carta.assunto
+    mensagem["Date"] = formatdate(localtime=False)
+    mensagem["Message-ID"] = f"<{chave}@{urlsplit(config.endereco_publico).hostname or 'peticionamento'}>"
+    mensagem["Auto-Submitted"] = "auto-generated"
+    mensagem.set_content(carta.texto)
+    mensagem.add_alternative(carta.html, subtype="html")
+    for nome, conteudo in anexos or []:
+        mensagem.add_attachment(conteudo, maintype="application", subtype="pdf", filename=nome)
+    soltar_conexao()
+    try:
+        with _ligar(config.smtp_url, config.espera_rede_s) as smtp:
+            smtp.send_message(mensagem)
+    except smtplib.SMTPRecipientsRefused as erro:
+        codigo, fala = next(iter(erro.recipients.values()))
+        return Falha(f"o servidor de e-mail não aceitou o endereço {para}", f"{codigo} {fala!r}", codigo < 500)
+    except smtplib.SMTPResponseException as erro:
+        definitiva = 500 <= erro.smtp_code < 600
+        return Falha("o servidor de e-mail recusou a mensagem", f"{erro.smtp_code} {erro.smtp_error!r}", not definitiva)
+    except (OSError, smtplib.SMTPException) as erro:
+        return Falha("o servidor de e-mail não respondeu", f"{type(erro).__name__}: {erro}")
+    return None
+
+
+def _ligar(url: str, espera_s: int) -> smtplib.SMTP:
+    """Connect to `smtp://[user:password@]host[:port]`, `smtp+starttls://…` or `smtps://…`."""
+    partes = urlsplit(url)
+    host = partes.hostname or "localhost"
+    if partes.scheme == "smtps":
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, partes.port or 465, timeout=espera_s)
+    else:
+        smtp = smtplib.SMTP(host, partes.port or 25, timeout=espera_s)
+    if partes.scheme == "smtp+starttls":
+        smtp.starttls()
+    if partes.username:
+        smtp.login(unquote(partes.username), unquote(partes.password or ""))
+    return smtp

@@ -1,0 +1,123 @@
+"""The database session and `transaction()`, the only place that commits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, MetaData, select
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+from peticionamento.comum.erros import NaoEncontrado
+
+logger = logging.getLogger(__name__)
+
+
+class Base(DeclarativeBase):
+    """Declarative base: aware timestamps, 64-bit keys, constraint names that migrations can repeat."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: DateTime(timezone=True), int: BigInteger},
+    )
+
+
+db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True})
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+M = TypeVar("M", bound=Base)
+
+_ABERTA = "transacao_aberta"
+_DEPOIS = "depois_do_commit"
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Run one use case as one transaction.
+
+    The outermost call commits, a nested one joins, any exception rolls everything back. What was handed to
+    `depois_do_commit` runs after the commit; a failure there is logged and mended by the sweep, because the row
+    that asks for it is already safe.
+
+    Not `with db.session.begin()`: Flask-Login's read has already begun a transaction, and that would raise.
+    """
+    session: Session = db.session()
+    if session.info.get(_ABERTA):
+        yield session
+        return
+    session.info[_ABERTA] = True
+    session.info[_DEPOIS] = []
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info[_DEPOIS] = []
+        raise
+    finally:
+        session.info[_ABERTA] = False
+        tarefas = session.info.pop(_DEPOIS, [])
+    for tarefa in tarefas:
+        _tentar(tarefa)
+
+
+def _tentar(tarefa: Callable[[], object]) -> None:
+    try:
+        tarefa()
+    except Exception:
+        logger.warning("after the commit: left for the sweep", exc_info=True)
+
+
+def depois_do_commit(tarefa: Callable[[], object]) -> None:
+    """Run `tarefa` once the current transaction is on disk; never if it is rolled back."""
+    db.session().info[_DEPOIS].append(tarefa)
+
+
+def esquecer_depois() -> None:
+    """Drop what would run after the commit: the demonstration's outbox is carried while it is written."""
+    db.session().info[_DEPOIS].clear()
+
+
+def soltar_conexao() -> None:
+    """End the read that is open, before waiting for the network: a slow server must not hold a connection.
+
+    Raises RuntimeError inside a use case: nothing outside the database happens in a transaction.
+    """
+    session = db.session()
+    if session.info.get(_ABERTA):
+        raise RuntimeError("the network waits for the commit, never the other way round")
+    session.rollback()
+
+
+def travar(modelo: type[M], chave: int) -> M:
+    """Fetch one row with a row lock and its current values.
+
+    `populate_existing` matters: the row may already be in the session from an earlier, unlocked read. The table's
+    key is `id`. Raises NaoEncontrado.
+    """
+    consulta = (
+        select(modelo)
+        .where(modelo.id == chave)  # type: ignore[attr-defined]
+        .with_for_update(of=modelo)
+        .execution_options(populate_existing=True)
+    )
+    linha = db.session().execute(consulta).scalar_one_or_none()
+    if linha is None:
+        raise NaoEncontrado()
+    return linha

@@ -1,0 +1,107 @@
+"""The queue: RQ with JSON job data, fed only after a commit.
+
+RQ carries a function's name and a row's id, never data. Redis may be lost at any moment: every job here has a row
+that asks for it, and the sweep (`rotinas.py`) finds rows without a live job.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from flask import current_app
+from redis import Redis
+from rq import Queue
+from rq.exceptions import DuplicateJobError
+from rq.job import Job, JobStatus
+from rq.serializers import JSONSerializer
+
+from peticionamento.comum.db import depois_do_commit
+from peticionamento.comum.tempo import agora
+
+_ATRASO_DO_AGENDADOR_S = 3
+"""RQ's scheduler looks every second; a job overdue by more than this has lost it."""
+
+
+class Fila(StrEnum):
+    """The queues, in the order a worker serves them."""
+
+    ENTREGAS = "entregas"
+    AVISOS = "avisos"
+    ROTINAS = "rotinas"
+
+
+def conexao() -> Redis:
+    """The app's connection to Redis. Short timeouts: a page must not wait for a queue that is down."""
+    return current_app.extensions["redis"]  # type: ignore[no-any-return]
+
+
+def ligar(url: str) -> Redis:
+    """Make the connection pool the app keeps."""
+    return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5, health_check_interval=30)
+
+
+def fila(nome: Fila, redis: Redis | None = None) -> Queue:
+    """One of the queues."""
+    return Queue(nome.value, connection=redis or conexao(), serializer=JSONSerializer)
+
+
+def enfileirar(nome: Fila, tarefa: str, *chaves: int, job_id: str, em: datetime | None = None) -> bool:
+    """Put a job on a queue: `tarefa` is a dotted function name, `chaves` the row's id, `em` an instant to wait for.
+
+    Returns False when a job of that id already waits or runs. Raises RedisError when the queue is down.
+    """
+    destino = fila(nome)
+    opcoes: dict[str, Any] = {"job_id": job_id, "result_ttl": 0, "failure_ttl": 7 * 86400, "unique": True}
+    for _ in range(2):
+        try:
+            if em is not None and em > agora():
+                destino.enqueue_at(em, tarefa, *chaves, **opcoes)
+            else:
+                destino.enqueue(tarefa, *chaves, **opcoes)
+        except DuplicateJobError:
+            if _viva(destino, job_id):
+                return False
+            # RQ refuses an id for as long as its job's record exists, and the record of a job that failed or whose
+            # worker was killed stays for days. The row still asks for it, so the dead one makes way.
+            _apagar(destino, job_id)
+        else:
+            return True
+    return False
+
+
+def _viva(destino: Queue, job_id: str) -> bool:
+    """Whether the job of that id will still run, or runs.
+
+    RQ's word for it is not enough: a job "queued" may have been taken by a worker that was killed before it began, one
+    "started" may have died half way, one "scheduled" may have lost its scheduler. A live one taken for dead does no
+    harm: whoever comes second finds the row reserved or done.
+    """
+    job = destino.fetch_job(job_id)
+    if job is None:
+        return False
+    match job.get_status(refresh=False):
+        case JobStatus.QUEUED:
+            return destino.get_job_position(job_id) is not None
+        case JobStatus.SCHEDULED:
+            marcada = destino.connection.zscore(destino.scheduled_job_registry.key, job_id)
+            return marcada is not None and float(marcada) > agora().timestamp() - _ATRASO_DO_AGENDADOR_S
+        case JobStatus.STARTED:
+            # A job holds its row for `reserva_s` and no longer, so an older one has nothing left to report.
+            limite = agora() - timedelta(seconds=current_app.config["PETICIONAMENTO"].reserva_s)
+            return job.started_at is not None and job.started_at > limite
+        case _:
+            return False
+
+
+def _apagar(destino: Queue, job_id: str) -> None:
+    job = destino.fetch_job(job_id)
+    if job is not None:
+        job.delete()
+    destino.connection.delete(Job.key_for(job_id))  # a heartbeat may have left a record that is no job
+
+
+def enfileirar_depois(nome: Fila, tarefa: str, *chaves: int, job_id: str, em: datetime | None = None) -> None:
+    """The same, once the current transaction is on disk; if Redis is down then, the sweep does it later."""
+    depois_do_commit(lambda: enfileirar(nome, tarefa, *chaves, job_id=job_id, em=em))

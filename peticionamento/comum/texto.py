@@ -1,0 +1,122 @@
+"""Words and rich text: plurals, agency lists, and HTML that is safe to keep and to show."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import nh3
+from flask import current_app
+
+from peticionamento.comum.erros import Recusa
+
+TAGS = {"p", "br", "strong", "em", "u", "s", "ul", "ol", "li", "blockquote", "h3", "h4"}
+
+_BLOCO = re.compile(r"</(p|li|h3|h4|blockquote)>|<br\s*/?>", re.IGNORECASE)
+_TITULO = re.compile(r"<(/?)h[12]\b[^>]*>", re.IGNORECASE)
+_SINONIMOS = {"b": "strong", "i": "em"}
+
+
+def limpar_html(bruto: str) -> str:
+    """Keep only the few tags a petition needs; scripts, styles, links and attributes go, their text stays.
+
+    `h1` and `h2` become `h3`, because the page and the PDF have those already.
+    """
+    bruto = _TITULO.sub(r"<\1h3>", bruto)
+    for de, para in _SINONIMOS.items():
+        bruto = re.sub(rf"<(/?){de}\b[^>]*>", rf"<\g<1>{para}>", bruto, flags=re.IGNORECASE)
+    limpo = nh3.clean(bruto, tags=TAGS, attributes={}, clean_content_tags={"script", "style", "template"})
+    return limpo.replace("\x00", "").strip()
+
+
+def html_de_texto(texto: str) -> str:
+    """Turn typed plain text into the same HTML: blank lines part paragraphs, single ones break."""
+    paragrafos = re.split(r"\n\s*\n", texto.replace("\r\n", "\n").replace("\x00", "").strip())
+    return "".join(f"<p>{html.escape(p.strip()).replace(chr(10), '<br>')}</p>" for p in paragrafos if p.strip())
+
+
+def texto_de_html(limpo: str) -> str:
+    """The words alone, one paragraph a line: for search, for lengths, for a page without JavaScript."""
+    plano = nh3.clean(_BLOCO.sub("\n", limpo), tags=set())
+    return re.sub(r"\n{3,}", "\n\n", html.unescape(plano)).strip()
+
+
+def conferir_texto(limpo: str) -> None:
+    """Raise Recusa when a text has more characters than the settings allow; markup does not count."""
+    maximo, tem = current_app.config["PETICIONAMENTO"].limite_texto_caracteres, len(texto_de_html(limpo))
+    if tem > maximo:
+        raise Recusa(
+            f"O texto tem {milhar(tem)} caracteres; o máximo é {milhar(maximo)}. Anexe o resto em PDF.", "texto"
+        )
+
+
+def milhar(numero: int) -> str:
+    """`20.000`."""
+    return f"{numero:,}".replace(",", ".")
+
+
+def limpar_linha(valor: str) -> str:
+    """One line of typed text: control characters out, white space folded."""
+    sem_controle = "".join(c for c in valor if unicodedata.category(c) not in {"Cc", "Cf"} or c in "\n\t ")
+    return " ".join(sem_controle.split())
+
+
+def sem_acentos(valor: str) -> str:
+    """Lower case without accents, to compare what people type."""
+    decomposto = unicodedata.normalize("NFKD", valor.casefold())
+    return "".join(c for c in decomposto if not unicodedata.combining(c))
+
+
+def plural(quantos: int, um: str, varios: str) -> str:
+    """`plural(2, "demanda", "demandas")` is `2 demandas`."""
+    return f"{quantos} {um if quantos == 1 else varios}"
+
+
+def enumerar(itens: Sequence[str]) -> str:
+    """`SES`, `SES e DER-MG`, `SES, DER-MG e SEE`."""
+    if len(itens) < 2:
+        return "".join(itens)
+    return ", ".join(itens[:-1]) + " e " + itens[-1]
+
+
+_MASCULINOS = ("DER", "DETRAN", "IEF", "IGAM", "IMA", "IPEM", "IPSEMG", "IPSM", "IEPHA", "IDENE", "GMG", "CBMMG")
+
+
+def _e_masculina(sigla: str) -> bool:
+    return sigla.startswith(_MASCULINOS)
+
+
+def ao_orgao(sigla: str) -> str:
+    """`à SES`, `ao DER-MG`."""
+    return ("ao " if _e_masculina(sigla) else "à ") + sigla
+
+
+def no_orgao(sigla: str) -> str:
+    """`na SES`, `no DER-MG`."""
+    return ("no " if _e_masculina(sigla) else "na ") + sigla
+
+
+def pelo_orgao(sigla: str) -> str:
+    """`pela SES`, `pelo DER-MG`."""
+    return ("pelo " if _e_masculina(sigla) else "pela ") + sigla
+
+
+def do_orgao(sigla: str) -> str:
+    """`da SES`, `do DER-MG`."""
+    return ("do " if _e_masculina(sigla) else "da ") + sigla
+
+
+def o_orgao(sigla: str) -> str:
+    """`a SES`, `o DER-MG`."""
+    return ("o " if _e_masculina(sigla) else "a ") + sigla
+
+
+def tamanho(bytes_: int) -> str:
+    """`214 kB`, `18,2 MB`."""
+    if bytes_ < 1000:
+        return f"{bytes_} B"
+    if bytes_ < 1_000_000:
+        return f"{bytes_ / 1000:.0f} kB"
+    return f"{bytes_ / 1_000_000:.1f} MB".replace(".", ",")

@@ -1,0 +1,11 @@
+"""The door: people, their roles, signing in and out."""
+
+from flask import Blueprint
+
+bp = Blueprint("contas", __name__, cli_group=None)
+
+from peticionamento.contas import cli, permissions, views  # noqa: E402
+
+bp.cli.add_command(cli.usuarios)
+
+__all__ = ["bp", "permissions", "views"]

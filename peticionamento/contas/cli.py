@@ -1,0 +1,91 @@
+"""`flask --app wsgi usuarios …`: people from the command line. Wrong input: a Portuguese sentence and exit code 1."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from peticionamento.comum.erros import Recusa
+from peticionamento.comum.permissoes import Papel
+from peticionamento.comum.tempo import agora
+from peticionamento.contas import queries, services
+from peticionamento.contas.models import Pessoa
+
+usuarios = AppGroup("usuarios", help="Cria e mantém as contas das pessoas.")
+
+
+def _pessoa(quem: str) -> Pessoa:
+    pessoa = queries.por_cpf_ou_email(quem)
+    if pessoa is None:
+        raise click.ClickException(f"Não há conta com o CPF ou e-mail “{quem}”.")
+    return pessoa
+
+
+def _papel(nome: str) -> Papel:
+    try:
+        return Papel(nome.strip().lower())
+    except ValueError:
+        raise click.ClickException(f"“{nome}” não é um papel. Os papéis são: {', '.join(Papel)}.") from None
+
+
+@usuarios.command("criar")
+@click.argument("cpf")
+@click.argument("nome")
+@click.argument("email")
+@click.option("--papel", "papel", help="deputado, triador, coordenador, agente ou administrador")
+@click.option("--unidade", help="SES, ou SES/GAB; só para quem é do governo")
+@click.option("--cargo", help="Como a pessoa assina, por exemplo “Deputada estadual”")
+@click.option("--senha", prompt="Senha", hide_input=True, confirmation_prompt=True)
+def criar(
+    cpf: str, nome: str, email: str, papel: str | None, unidade: str | None, cargo: str | None, senha: str
+) -> None:
+    """Cria uma conta."""
+    escolhido = _papel(papel) if papel else None
+    try:
+        pessoa = services.criar(cpf, nome, email, senha, cargo=cargo)
+        if escolhido is not None:
+            services.dar_papel(pessoa, escolhido, unidade)
+    except Recusa as recusa:
+        raise click.ClickException(recusa.mensagem) from recusa
+    click.echo(f"Conta criada: {pessoa.nome}.")
+
+
+@usuarios.command("papel")
+@click.argument("quem")
+@click.argument("papel")
+@click.option("--unidade", help="SES, ou SES/GAB; só para quem é do governo")
+def papel(quem: str, papel: str, unidade: str | None) -> None:
+    """Dá um papel a QUEM (CPF ou e-mail)."""
+    pessoa = _pessoa(quem)
+    try:
+        services.dar_papel(pessoa, _papel(papel), unidade)
+    except Recusa as recusa:
+        raise click.ClickException(recusa.mensagem) from recusa
+    click.echo(f"{pessoa.nome} agora tem o papel {papel}.")
+
+
+@usuarios.command("senha")
+@click.argument("quem")
+@click.option("--senha", prompt="Senha nova", hide_input=True, confirmation_prompt=True)
+def senha(quem: str, senha: str) -> None:
+    """Troca a senha de QUEM (CPF ou e-mail) e encerra as sessões."""
+    pessoa = _pessoa(quem)
+    try:
+        services.redefinir_senha(pessoa, senha, agora=agora())
+    except Recusa as recusa:
+        raise click.ClickException(recusa.mensagem) from recusa
+    click.echo(f"Senha de {pessoa.nome} trocada; todos os aparelhos saíram.")
+
+
+@usuarios.command("bloquear")
+@click.argument("quem")
+@click.option("--desfazer", is_flag=True, help="Desbloqueia")
+def bloquear(quem: str, desfazer: bool) -> None:
+    """Bloqueia a conta de QUEM (CPF ou e-mail) e encerra as sessões."""
+    pessoa = _pessoa(quem)
+    if desfazer:
+        services.desbloquear(pessoa)
+        click.echo(f"A conta de {pessoa.nome} pode entrar de novo.")
+        return
+    services.bloquear(pessoa, agora=agora())
+    click.echo(f"Conta de {pessoa.nome} bloqueada; todos os aparelhos saíram.")

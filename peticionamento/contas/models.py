@@ -1,0 +1,113 @@
+"""People, the roles they hold, and their open sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peticionamento.cadastros.models import Unidade
+from peticionamento.comum.db import Model
+from peticionamento.comum.permissoes import Papel
+from peticionamento.comum.tempo import agora
+
+CARGOS = {
+    Papel.TRIADOR: "triagem",
+    Papel.COORDENADOR: "coordenação",
+    Papel.AGENTE: "atendimento",
+    Papel.ADMINISTRADOR: "administração",
+}
+
+
+class Pessoa(Model):
+    """A person who signs in. It is an `Ator` of the permissions and a user of Flask-Login."""
+
+    __tablename__ = "contas_pessoa"
+    __table_args__ = (CheckConstraint("cpf ~ '^[0-9]{11}$'", name="cpf_onze_digitos"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cpf: Mapped[str] = mapped_column(String(11), unique=True)
+    nome: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    cargo: Mapped[str | None] = mapped_column(String(120))
+    senha_hash: Mapped[str] = mapped_column(String(200))
+    bloqueada_em: Mapped[datetime | None]
+    criada_em: Mapped[datetime] = mapped_column(default=agora)
+
+    lotacoes: Mapped[list[Lotacao]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", back_populates="pessoa", order_by="Lotacao.id"
+    )
+
+    is_authenticated = True
+    is_anonymous = False
+    sessao_id: str = ""
+    """The open session this request came with; set when the person is loaded from the cookie."""
+
+    @property
+    def is_active(self) -> bool:
+        """Flask-Login's word for: may sign in."""
+        return self.bloqueada_em is None
+
+    def get_id(self) -> str:
+        """What the cookie names: the session, not the person, so that each can be cut."""
+        return self.sessao_id
+
+    @property
+    def pessoa_id(self) -> int:
+        """The person, as the history keeps it."""
+        return self.id
+
+    @property
+    def papeis(self) -> frozenset[Papel]:
+        """The roles held."""
+        return frozenset(lotacao.papel for lotacao in self.lotacoes)
+
+    @property
+    def unidades_ids(self) -> frozenset[int]:
+        """The units whose inbox is theirs."""
+        return frozenset(lo.unidade_id for lo in self.lotacoes if lo.unidade_id is not None)
+
+    @property
+    def onde(self) -> str | None:
+        """The agency the person acts for; None for an external user."""
+        return next((lo.unidade.orgao.sigla for lo in self.lotacoes if lo.unidade), None)
+
+    @property
+    def cargo_na_tela(self) -> str:
+        """The line under the name at the top: `SEGOV · triagem`, `Usuário externo`."""
+        if self.onde is None:
+            return self.cargo or "Usuário externo"
+        return f"{self.onde} · " + ", ".join(sorted(CARGOS[p] for p in self.papeis if p in CARGOS))
+
+
+class Lotacao(Model):
+    """A role a person holds, in a unit when it is an internal one."""
+
+    __tablename__ = "contas_lotacao"
+    __table_args__ = (
+        UniqueConstraint("pessoa_id", "papel", "unidade_id", postgresql_nulls_not_distinct=True),
+        CheckConstraint("(papel = 'deputado') = (unidade_id is null)", name="interno_tem_unidade"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pessoa_id: Mapped[int] = mapped_column(ForeignKey("contas_pessoa.id"))
+    papel: Mapped[Papel] = mapped_column(String(20))
+    unidade_id: Mapped[int | None] = mapped_column(ForeignKey("cadastros_unidade.id"))
+
+    pessoa: Mapped[Pessoa] = relationship(back_populates="lotacoes")
+    unidade: Mapped[Unidade | None] = relationship(lazy="joined")
+
+
+class Sessao(Model):
+    """A device signed in. The cookie carries its id; ending the row cuts the device off at its next request."""
+
+    __tablename__ = "contas_sessao"
+    __table_args__ = (Index("ix_contas_sessao_abertas", "pessoa_id", postgresql_where="encerrada_em is null"),)
+
+    id: Mapped[str] = mapped_column(String(43), primary_key=True)
+    pessoa_id: Mapped[int] = mapped_column(ForeignKey("contas_pessoa.id"))
+    aparelho: Mapped[str] = mapped_column(String(200), default="")
+    criada_em: Mapped[datetime] = mapped_column(default=agora)
+    vale_ate: Mapped[datetime]
+    encerrada_em: Mapped[datetime | None]

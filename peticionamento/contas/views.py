@@ -1,0 +1,103 @@
+"""Pages of the door."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from peticionamento.comum.permissoes import aberta, perm
+from peticionamento.comum.tempo import agora
+from peticionamento.contas import bp, queries, services
+from peticionamento.contas.forms import EntrarForm, TrocarSenhaForm
+from peticionamento.extensions import limite_de_senhas
+
+
+def _destino(proximo: str) -> str:
+    """Where to go after signing in: only a path of this very site."""
+    partes = urlsplit(proximo)
+    if partes.scheme or partes.netloc or not proximo.startswith("/") or proximo.startswith(("//", "/\\")):
+        return url_for("inicio")
+    return proximo
+
+
+@bp.get("/entrar")
+@aberta("the door itself")
+def entrar() -> str | Response:
+    """The sign-in page."""
+    if current_user.is_authenticated:
+        return redirect(url_for("inicio"))
+    return render_template("contas/entrar.html", form=EntrarForm(), proximo=request.args.get("proximo", ""))
+
+
+@bp.post("/entrar")
+@aberta("the door itself")
+@limite_de_senhas
+def entrar_com_senha() -> tuple[str, int] | Response:
+    """Check the pair and open a session."""
+    form = EntrarForm()
+    proximo = request.form.get("proximo", "")
+    if form.validate():
+        with form.aceitando_recusa():
+            pessoa = services.entrar(
+                form.identificacao.data or "",
+                form.senha.data or "",
+                aparelho=request.user_agent.string,
+                agora=agora(),
+            )
+            login_user(pessoa)
+            return redirect(_destino(proximo), 303)
+    return render_template("contas/entrar.html", form=form, proximo=proximo), form.status
+
+
+@bp.post("/sair")
+@perm("contas.propria")
+def sair() -> Response:
+    """Sign out of this device."""
+    services.sair(current_user.sessao_id, agora=agora())
+    logout_user()
+    flash("Você saiu.", "sucesso")
+    return redirect(url_for("contas.entrar"), 303)
+
+
+@bp.post("/sair-de-todos")
+@perm("contas.propria")
+def sair_de_todos() -> Response:
+    """Sign out of every device, this one too."""
+    services.sair_de_todos(current_user.id, agora=agora())
+    logout_user()
+    flash("Você saiu de todos os dispositivos.", "sucesso")
+    return redirect(url_for("contas.entrar"), 303)
+
+
+def _pagina_da_conta(form: TrocarSenhaForm) -> str:
+    return render_template("contas/conta.html", form=form, sessoes=queries.sessoes_abertas(current_user.id))
+
+
+@bp.get("/conta")
+@perm("contas.propria")
+def conta() -> str:
+    """One's own account: password and devices."""
+    return _pagina_da_conta(TrocarSenhaForm())
+
+
+@bp.post("/conta/senha")
+@perm("contas.propria")
+@limite_de_senhas
+def trocar_senha() -> tuple[str, int] | Response:
+    """Change one's password."""
+    form = TrocarSenhaForm()
+    if form.validate():
+        with form.aceitando_recusa():
+            services.trocar_senha(
+                current_user.id,
+                form.senha_atual.data or "",
+                form.senha_nova.data or "",
+                agora=agora(),
+                sessao_id=current_user.sessao_id,
+            )
+            flash("Senha trocada. Os outros dispositivos saíram.", "sucesso")
+            return redirect(url_for("contas.conta"), 303)
+    return _pagina_da_conta(form), form.status

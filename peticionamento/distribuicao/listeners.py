@@ -1,0 +1,15 @@
+"""What this room does when triage announces something."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from peticionamento.distribuicao import services
+from peticionamento.triagem.models import Encaminhamento
+from peticionamento.triagem.signals import encaminhada
+
+
+@encaminhada.connect
+def preparar_entregas(encaminhamento: Encaminhamento, *, agora: datetime) -> None:
+    """A routing gets its deliveries."""
+    services.preparar(encaminhamento, agora=agora)

@@ -1,0 +1,6 @@
+"""What may be done on the distribution panel."""
+
+from peticionamento.comum.permissoes import Papel, declarar
+
+declarar("distribuicao.painel", Papel.TRIADOR, Papel.COORDENADOR, Papel.ADMINISTRADOR)
+declarar("distribuicao.reentregar", Papel.TRIADOR, Papel.COORDENADOR, Papel.ADMINISTRADOR)

@@ -1,0 +1,86 @@
+"""Use cases of distribution: make the deliveries of a routing, carry one, try one again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from peticionamento.comum import saida
+from peticionamento.comum.db import db, transaction, travar
+from peticionamento.comum.estados import mover
+from peticionamento.comum.permissoes import SISTEMA, obter
+from peticionamento.comum.saida import AcaoSaida, EstadoSaida, Falha
+from peticionamento.comum.texto import ao_orgao
+from peticionamento.contas.models import Pessoa
+from peticionamento.distribuicao.canais import CARTEIROS
+from peticionamento.distribuicao.models import Canal, Entrega
+from peticionamento.triagem.models import AcaoEncaminhamento, Encaminhamento
+
+
+def preparar(encaminhamento: Encaminhamento, *, agora: datetime) -> list[Entrega]:
+    """Write the deliveries of a new routing, one for each channel of its agency, and ask for their jobs.
+
+    Called inside the routing's transaction.
+    """
+    destinos = [(Canal.INTERNO, encaminhamento.unidade.sigla)]
+    if encaminhamento.orgao.email:
+        destinos.append((Canal.CORREIO, encaminhamento.orgao.email))
+    entregas = [
+        Entrega(
+            encaminhamento=encaminhamento,
+            peticao_id=encaminhamento.peticao_id,
+            canal=canal,
+            destino=destino,
+            estado=EstadoSaida.NA_FILA,
+            criada_em=agora,
+            proxima_em=agora,
+        )
+        for canal, destino in destinos
+    ]
+    session = db.session()
+    session.add_all(entregas)
+    session.flush()  # the jobs carry the rows' ids
+    for entrega in entregas:
+        saida.por_na_fila(entrega)
+    return entregas
+
+
+def entregar(entrega_id: int) -> None:
+    """Carry one delivery over its channel. Safe to run twice: the reservation is refused when it is done or held."""
+    reservada = saida.reservar(Entrega, entrega_id)
+    if reservada is None:
+        return
+    entrega, reserva = reservada
+    falha = CARTEIROS[entrega.canal].entregar(entrega)
+    relatar(entrega_id, reserva, falha)
+
+
+def relatar(entrega_id: int, reserva: str, falha: Falha | None) -> None:
+    """Write down how a try went; nothing happens when the reservation was lost meanwhile."""
+    with transaction():
+        entrega = saida.travar_reservada(Entrega, entrega_id, reserva)
+        if entrega is None:
+            return
+        if falha is not None:
+            saida.falhou(entrega, falha)
+            return
+        saida.entregue(entrega)
+        if entrega.canal is Canal.INTERNO:
+            encaminhamento = travar(Encaminhamento, entrega.encaminhamento_id)
+            mover(
+                encaminhamento,
+                AcaoEncaminhamento.ENTREGAR,
+                por=SISTEMA,
+                detalhe=f"à caixa da unidade {entrega.destino}",
+                detalhe_autor=ao_orgao(encaminhamento.orgao.sigla),
+            )
+
+
+def reentregar(entrega_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Entrega:
+    """Put a failed delivery back on the queue, with all its tries before it. Raises Conflito, AcaoIndevida."""
+    with transaction():
+        entrega = obter(Entrega, entrega_id, por, "distribuicao.reentregar", travada=True)
+        mover(entrega, AcaoSaida.REENTREGAR, por=por, versao=versao, detalhe=entrega.detalhe())
+        entrega.tentativas, entrega.proxima_em = 0, agora
+        entrega.erro = entrega.erro_tecnico = None
+        saida.por_na_fila(entrega)
+        return entrega

@@ -1,0 +1,196 @@
+"""Pages of a draft: begin, type, attach, review, sign and file."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from peticionamento.cadastros.queries import nomes_de_municipios, tipos_ativos
+from peticionamento.comum import respostas_http
+from peticionamento.comum.erros import Recusa
+from peticionamento.comum.permissoes import obter, perm
+from peticionamento.comum.tempo import agora
+from peticionamento.contas.sessao import pessoa_atual
+from peticionamento.extensions import limite_de_senhas
+from peticionamento.peticoes import bp, documentos, services
+from peticionamento.peticoes.forms import AssinarForm, NovaForm, RascunhoForm
+from peticionamento.peticoes.models import EstadoPeticao, Peticao
+
+
+def _rascunho(peticao_id: int) -> Peticao:
+    return obter(Peticao, peticao_id, pessoa_atual(), "peticoes.escrever")
+
+
+@bp.get("/nova")
+@perm("peticoes.escrever")
+def nova() -> str:
+    """Choose the kind of demand."""
+    form = NovaForm(chave=secrets.token_urlsafe(24))
+    tipos = tipos_ativos()
+    form.tipo.choices = [(t.id, t.nome) for t in tipos]
+    return render_template("peticoes/nova.html", form=form, tipos=tipos)
+
+
+@bp.post("/nova")
+@perm("peticoes.escrever")
+def comecar() -> tuple[str, int] | Response:
+    """Begin the draft, once for each page opened."""
+    form = NovaForm()
+    tipos = tipos_ativos()
+    form.tipo.choices = [(t.id, t.nome) for t in tipos]
+    if form.validate():
+        with form.aceitando_recusa():
+            peticao = services.comecar(form.tipo.data, form.chave.data or "", por=pessoa_atual(), agora=agora())
+            return redirect(url_for("peticoes.redigir", peticao_id=peticao.id), 303)
+    return render_template("peticoes/nova.html", form=form, tipos=tipos), form.status
+
+
+def _pagina(peticao: Peticao, form: RascunhoForm) -> str:
+    form.tipo.choices = [(t.id, t.nome) for t in tipos_ativos()]
+    return render_template(
+        "peticoes/redigir.html",
+        form=form,
+        peticao=peticao,
+        municipios=nomes_de_municipios(),
+        faltas=services.faltas(peticao),
+    )
+
+
+@bp.get("/<int:peticao_id>/redigir")
+@perm("peticoes.escrever")
+def redigir(peticao_id: int) -> str | Response:
+    """The draft, to go on typing."""
+    peticao = _rascunho(peticao_id)
+    if peticao.estado is EstadoPeticao.PROTOCOLADA:
+        return redirect(url_for("peticoes.acompanhar", peticao_id=peticao.id))
+    form = RascunhoForm(
+        formdata=None,
+        tipo=peticao.tipo_id,
+        assunto=peticao.assunto,
+        municipio=peticao.municipio_digitado,
+        texto=peticao.texto_html,
+        formato="html",
+        versao=str(peticao.versao),
+    )
+    return _pagina(peticao, form)
+
+
+@bp.post("/<int:peticao_id>/redigir")
+@perm("peticoes.escrever")
+def rascunhar(peticao_id: int) -> tuple[str, int] | Response | tuple[Response, int]:
+    """Save the draft: by itself as the person types (JSON), or by a button: to the review, or to go on later."""
+    if request.accept_mimetypes.best == "application/json":
+        return _salvar_por_si(peticao_id, RascunhoForm())
+    return _salvar(peticao_id, "peticoes.redigir" if request.form.get("ir") == "redigir" else "peticoes.conferir")
+
+
+def _gravar(peticao_id: int, form: RascunhoForm) -> Peticao:
+    return services.rascunhar(peticao_id, form.rascunho(), por=pessoa_atual(), versao=form.numero(), agora=agora())
+
+
+def _salvar_por_si(peticao_id: int, form: RascunhoForm) -> Response | tuple[Response, int]:
+    if form.validate():
+        with form.aceitando_recusa():
+            return respostas_http.salvo(_gravar(peticao_id, form).versao)
+    return respostas_http.nao_salvo(form)
+
+
+def _salvar(peticao_id: int, destino: str) -> tuple[str, int] | Response:
+    """Keep the page's files and its text, and go on; whatever was refused brings the page back, the rest is kept."""
+    recusas = _anexar_todos(peticao_id)
+    form = RascunhoForm()
+    if form.validate():
+        with form.aceitando_recusa():
+            _gravar(peticao_id, form)
+            return redirect(url_for("peticoes.redigir" if recusas else destino, peticao_id=peticao_id), 303)
+    return _pagina(_rascunho(peticao_id), form), form.status
+
+
+def _anexar_um(peticao_id: int, enviado: FileStorage) -> None:
+    services.anexar(peticao_id, enviado.filename or "", enviado.stream, por=pessoa_atual(), agora=agora())
+
+
+def _anexar_todos(peticao_id: int) -> list[Recusa]:
+    return respostas_http.anexar_todos(lambda enviado: _anexar_um(peticao_id, enviado))
+
+
+@bp.post("/<int:peticao_id>/anexos")
+@perm("peticoes.escrever")
+def anexar(peticao_id: int) -> str | Response | tuple[str, int]:
+    """Attach files; the script sends one at a time and gets the list back, or the refusal as JSON.
+
+    Without the script the whole page comes along: what was typed is saved too.
+    """
+    if request.accept_mimetypes.best == "application/json":
+        for enviado in respostas_http.enviados():
+            _anexar_um(peticao_id, enviado)
+        return render_template("peticoes/_anexos.html", peticao=_rascunho(peticao_id))
+    if "texto" in request.form:
+        return _salvar(peticao_id, "peticoes.redigir")
+    _anexar_todos(peticao_id)
+    return redirect(url_for("peticoes.redigir", peticao_id=peticao_id, _anchor="documentos"), 303)
+
+
+@bp.get("/<int:peticao_id>/faltas")
+@perm("peticoes.escrever")
+def faltas(peticao_id: int) -> str:
+    """What the draft still needs, asked for again each time it saves itself."""
+    return render_template("peticoes/_faltas.html", faltas=services.faltas(_rascunho(peticao_id)))
+
+
+@bp.post("/<int:peticao_id>/anexos/<int:documento_id>/remover")
+@perm("peticoes.escrever")
+def remover_anexo(peticao_id: int, documento_id: int) -> Response | str:
+    """Take an attachment off."""
+    services.remover_anexo(peticao_id, documento_id, por=pessoa_atual(), agora=agora())
+    if "HX-Request" in request.headers:
+        return render_template("peticoes/_anexos.html", peticao=_rascunho(peticao_id))
+    return redirect(url_for("peticoes.redigir", peticao_id=peticao_id, _anchor="documentos"), 303)
+
+
+@bp.post("/<int:peticao_id>/descartar")
+@perm("peticoes.escrever")
+def descartar(peticao_id: int) -> Response:
+    """Throw the draft away."""
+    services.descartar(peticao_id, por=pessoa_atual())
+    flash("Rascunho descartado.", "sucesso")
+    return redirect(url_for("peticoes.lista"), 303)
+
+
+def _revisao(peticao: Peticao, form: AssinarForm) -> str:
+    # What the page shows is what its button signs, also when it comes back because the draft had changed.
+    form.versao.data, form.retrato.data = str(peticao.versao), documentos.retrato(peticao)
+    return render_template("peticoes/conferir.html", peticao=peticao, form=form, faltas=services.faltas(peticao))
+
+
+@bp.get("/<int:peticao_id>/conferir")
+@perm("peticoes.protocolar")
+def conferir(peticao_id: int) -> str | Response:
+    """The review page, where the petition is signed."""
+    peticao = _rascunho(peticao_id)
+    if peticao.estado is EstadoPeticao.PROTOCOLADA:
+        return redirect(url_for("peticoes.recibo", peticao_id=peticao.id))
+    return _revisao(peticao, AssinarForm(formdata=None))
+
+
+@bp.post("/<int:peticao_id>/protocolar")
+@perm("peticoes.protocolar")
+@limite_de_senhas
+def protocolar(peticao_id: int) -> tuple[str, int] | Response:
+    """Sign and file."""
+    form = AssinarForm()
+    if form.validate():
+        with form.aceitando_recusa():
+            services.protocolar(
+                peticao_id,
+                form.senha.data or "",
+                por=pessoa_atual(),
+                versao=form.numero(),
+                agora=agora(),
+                conferido=form.retrato.data,
+            )
+            return redirect(url_for("peticoes.recibo", peticao_id=peticao_id), 303)
+    return _revisao(_rascunho(peticao_id), form), form.status

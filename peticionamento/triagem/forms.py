@@ -1,0 +1,62 @@
+"""Forms of the desk."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from wtforms import SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired
+
+from peticionamento.comum.formularios import Tamanho, VersaoForm, sem_nulos, uma_linha
+from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario
+from peticionamento.triagem.services import LIMITE_INSTRUCAO, Destino
+
+_DIAS = re.compile(r"^\s*(-?\d{1,6})\s*(dias?(\s+[uú]t(il|eis))?)?\s*$", re.IGNORECASE)
+PRAZO_PADRAO = 10
+
+
+class DistribuirForm(VersaoForm):
+    """Where a demand goes, what is asked, and by when: business days or a day."""
+
+    orgaos = SelectMultipleField("Encaminhar a", coerce=int, validate_choice=False)
+    instrucao = TextAreaField(
+        "Instrução ao órgão",
+        [InputRequired("Diga ao órgão o que se espera dele."), Tamanho(LIMITE_INSTRUCAO)],
+        filters=[sem_nulos],
+    )
+    prazo = StringField(
+        "Prazo",
+        [InputRequired("Informe o prazo.")],
+        filters=[uma_linha],
+        default=f"{PRAZO_PADRAO} dias úteis",
+        description="Dias úteis (10) ou um dia (09/12/2026).",
+    )
+
+    def validate_prazo(self, campo: StringField) -> None:
+        """A term is a number of business days or a day."""
+        ler_prazo(campo.data or "")
+
+    def destinos(self, hoje: date, calendario: Calendario) -> list[Destino]:
+        """The routings asked for; the form is valid."""
+        vence = vencimento(self.prazo.data or "", hoje, calendario)
+        return [Destino(orgao_id, self.instrucao.data or "", vence) for orgao_id in self.orgaos.data or []]
+
+
+def ler_prazo(digitado: str) -> int | date:
+    """A term as typed: `10`, `10 dias úteis`, `09/12/2026`. Raises ValidationError with its sentence."""
+    if dias := _DIAS.match(digitado):
+        numero = int(dias[1])
+        if not 1 <= numero <= LIMITE_DIAS_UTEIS:
+            raise ValidationError(f"O prazo precisa ser de 1 a {LIMITE_DIAS_UTEIS} dias úteis.")
+        return numero
+    try:
+        return datetime.strptime(digitado.strip(), "%d/%m/%Y").date()  # noqa: DTZ007 - a day, not an instant
+    except ValueError:
+        raise ValidationError("Escreva os dias úteis (10) ou o dia (09/12/2026).") from None
+
+
+def vencimento(digitado: str, hoje: date, calendario: Calendario) -> date:
+    """The last day of a term as typed. Raises ValidationError."""
+    prazo = ler_prazo(digitado)
+    return prazo if isinstance(prazo, date) else calendario.somar(hoje, prazo)

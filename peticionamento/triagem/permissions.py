@@ -1,0 +1,21 @@
+"""What may be done at SEGOV's desk, and to which demands."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement
+
+from peticionamento.comum.permissoes import Ator, Papel, conceder, declarar
+from peticionamento.peticoes.models import EstadoPeticao, Peticao
+
+
+def _protocoladas(_ator: Ator) -> ColumnElement[bool]:
+    return Peticao.estado == EstadoPeticao.PROTOCOLADA
+
+
+declarar("triagem.fila", Papel.TRIADOR, Papel.COORDENADOR)
+declarar("triagem.ler", Papel.TRIADOR, Papel.COORDENADOR)
+declarar("triagem.assumir", Papel.TRIADOR, Papel.COORDENADOR)
+declarar("triagem.tomar", Papel.COORDENADOR)
+"""To take over from somebody whose claim has not ended."""
+declarar("triagem.distribuir", Papel.TRIADOR, Papel.COORDENADOR)
+conceder("peticoes.ler", Papel.TRIADOR, Papel.COORDENADOR, linhas=_protocoladas)

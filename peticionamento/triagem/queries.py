@@ -1,0 +1,136 @@
+"""Reads of SEGOV's desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from peticionamento.cadastros.models import Municipio, Orgao
+from peticionamento.comum.db import db
+from peticionamento.comum.estados import Rotulado
+from peticionamento.comum.paginacao import Pagina, paginar
+from peticionamento.comum.permissoes import Ator, visiveis
+from peticionamento.comum.tempo import agora, hoje
+from peticionamento.contas.models import Pessoa
+from peticionamento.peticoes.models import Documento, PapelDocumento, Peticao
+from peticionamento.triagem.models import Demanda, Encaminhamento, EstadoDemanda, EstadoEncaminhamento
+
+TETO = 1000
+"""Counts on tabs stop here: beyond it the tab says `1000+`."""
+
+NA_MESA = Demanda.estado.in_([EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM])
+
+
+class Aba(Rotulado):
+    """The views of the queue."""
+
+    AGUARDANDO = "aguardando", "Aguardando"
+    MINHAS = "minhas", "Minhas"
+    DEVOLVIDAS = "devolvidas", "Devolvidas"
+    ATRASADAS = "atrasadas", "Atrasadas"
+
+
+@dataclass(frozen=True)
+class NaFila:
+    """A demand as the queue shows it."""
+
+    id: int
+    assunto: str
+    autor: str
+    municipio: str
+    estado: EstadoDemanda
+    triador_id: int | None
+    triador: str | None
+    reservada_ate: datetime | None
+    devolvida_em: datetime | None
+    vence_dia: date
+
+    @property
+    def lendo(self) -> str | None:
+        """Who is on it now; None when nobody is, or the claim has ended."""
+        return self.triador if self.reservada_ate is not None and self.reservada_ate > agora() else None
+
+
+def _condicao(aba: Aba, ator: Ator) -> ColumnElement[bool]:
+    if aba is Aba.MINHAS:
+        return and_(Demanda.estado == EstadoDemanda.EM_TRIAGEM, Demanda.triador_id == ator.pessoa_id)
+    if aba is Aba.DEVOLVIDAS:
+        return and_(NA_MESA, Demanda.devolvida_em.is_not(None))
+    if aba is Aba.ATRASADAS:
+        return and_(NA_MESA, Demanda.vence_dia < hoje())
+    return NA_MESA
+
+
+def fila(ator: Ator, aba: Aba, cursor: str | None) -> Pagina[NaFila]:
+    """One page of the queue, oldest deadline first."""
+    consulta: Select[*tuple[Any, ...]] = (
+        select(
+            Demanda.id, Peticao.assunto, Pessoa.nome, Municipio.nome, Demanda.estado, Demanda.triador_id,
+            select(Pessoa.nome).where(Pessoa.id == Demanda.triador_id).correlate(Demanda).scalar_subquery(),
+            Demanda.reservada_ate, Demanda.devolvida_em, Demanda.vence_dia, Demanda.id,
+        )
+        .join(Peticao, Peticao.id == Demanda.peticao_id)
+        .join(Pessoa, Pessoa.id == Peticao.autor_id)
+        .join(Municipio, Municipio.id == Peticao.municipio_id)
+        .where(visiveis(ator, "triagem.fila"), _condicao(aba, ator))
+    )  # fmt: skip
+    pagina = paginar(consulta, [(Demanda.vence_dia, date), (Demanda.id, int)], cursor)
+    return Pagina([NaFila(*linha[:-1]) for linha in pagina.itens], pagina.proximo, pagina.continua)
+
+
+def totais(ator: Ator) -> dict[Aba, int]:
+    """How many rows each view has, counted up to `TETO + 1` over the small index of what is on the desk."""
+    consultas = [
+        select(func.count()).select_from(select(Demanda.id).where(_condicao(aba, ator)).limit(TETO + 1).subquery())
+        for aba in Aba
+    ]
+    linha = db.session().execute(select(*(c.scalar_subquery() for c in consultas))).one()
+    return dict(zip(Aba, linha, strict=True))
+
+
+def proxima(ator: Ator, menos: int) -> int | None:
+    """The demand to read after this one: the person's own first, then the oldest deadline that nobody holds."""
+    livre = Demanda.estado == EstadoDemanda.AGUARDANDO
+    for condicao in (_condicao(Aba.MINHAS, ator), livre):
+        consulta = (
+            select(Demanda.id).where(condicao, Demanda.id != menos).order_by(Demanda.vence_dia, Demanda.id).limit(1)
+        )
+        if (achada := db.session().execute(consulta).scalar_one_or_none()) is not None:
+            return achada
+    return None
+
+
+ORDEM_DE_LEITURA = (
+    PapelDocumento.ANEXO,
+    PapelDocumento.PRINCIPAL,
+    PapelDocumento.RESPOSTA,
+    PapelDocumento.ANEXO_RESPOSTA,
+)
+"""What is read beside the decision, in this order: the page already shows the petition's words, so that its PDF comes
+after what the author attached. The receipt is the author's alone."""
+
+
+def para_ler(documentos: list[Documento]) -> list[Documento]:
+    """Those of a petition's documents that are read on the desk and at the agency, in the order of reading."""
+    lidos = [d for d in documentos if d.papel in ORDEM_DE_LEITURA]
+    return sorted(lidos, key=lambda d: ORDEM_DE_LEITURA.index(d.papel))
+
+
+def encaminhamentos_de(demanda_id: int) -> list[Encaminhamento]:
+    """Every routing of a demand, declined ones too, in order."""
+    consulta = select(Encaminhamento).where(Encaminhamento.demanda_id == demanda_id).order_by(Encaminhamento.id)
+    return list(db.session().execute(consulta).scalars())
+
+
+def recusas_de(demanda_id: int) -> list[tuple[str, str]]:
+    """(agency, reason) of each agency that declined: shown to whoever decides next."""
+    consulta = (
+        select(Orgao.sigla, Encaminhamento.motivo)
+        .join(Orgao, Orgao.id == Encaminhamento.orgao_id)
+        .where(Encaminhamento.demanda_id == demanda_id, Encaminhamento.estado == EstadoEncaminhamento.RECUSADO)
+        .order_by(Encaminhamento.id)
+    )
+    return [(sigla, motivo or "") for sigla, motivo in db.session().execute(consulta)]

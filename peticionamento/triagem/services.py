@@ -1,0 +1,206 @@
+"""Use cases of SEGOV's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import current_app
+
+from peticionamento.cadastros.models import Orgao
+from peticionamento.cadastros.queries import calendario_local, unidade_que_recebe
+from peticionamento.comum.db import db, transaction, travar
+from peticionamento.comum.erros import Conflito, Recusa
+from peticionamento.comum.estados import conferir_versao, mover
+from peticionamento.comum.permissoes import Ator, obter, pode
+from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario
+from peticionamento.comum.tempo import dia_por_extenso, hoje, hora
+from peticionamento.comum.texto import ao_orgao, enumerar, no_orgao, o_orgao
+from peticionamento.contas.models import Pessoa
+from peticionamento.peticoes.models import Etapa, Peticao
+from peticionamento.peticoes.services import acompanhar
+from peticionamento.triagem.models import (
+    AcaoDemanda,
+    Demanda,
+    Encaminhamento,
+    EstadoDemanda,
+    EstadoEncaminhamento,
+)
+from peticionamento.triagem.signals import encaminhada, prosseguida
+
+LIMITE_INSTRUCAO = 4000
+
+
+@dataclass(frozen=True)
+class Destino:
+    """One agency to send a demand to, with what it is asked and the last day of its term."""
+
+    orgao_id: int
+    instrucao: str
+    vence_dia: date
+
+
+def abrir(peticao: Peticao, *, agora: datetime) -> Demanda:
+    """Put a petition just filed in the queue. Called inside the filing's transaction."""
+    dias = current_app.config["PETICIONAMENTO"].dias_uteis_triagem
+    demanda = Demanda(
+        peticao_id=peticao.id,
+        estado=EstadoDemanda.AGUARDANDO,
+        vence_dia=calendario_local().somar(hoje(agora), dias),
+        criada_em=agora,
+    )
+    db.session().add(demanda)
+    return demanda
+
+
+def assumir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:
+    """Claim a demand for a while (30 minutes by default); claiming one's own again renews it.
+
+    Taking over before the claim ends is the coordinator's. Raises Conflito (who has it, until when), AcaoIndevida.
+    """
+    with transaction():
+        demanda = obter(Demanda, demanda_id, por, "triagem.assumir", travada=True)
+        reserva = timedelta(seconds=current_app.config["PETICIONAMENTO"].reserva_triagem_s)
+        if demanda.triador_id == por.id:
+            demanda.reservada_ate = agora + reserva
+            return demanda
+        anterior = demanda.triador
+        if anterior and demanda.reservada_ate and demanda.reservada_ate > agora and not pode(por, "triagem.tomar"):
+            raise Conflito(f"{anterior.nome} está com esta demanda até {hora(demanda.reservada_ate)}.")
+        mover(demanda, AcaoDemanda.ASSUMIR, por=por, versao=versao, detalhe=anterior.nome if anterior else "")
+        demanda.triador, demanda.reservada_ate = por, agora + reserva
+        if not demanda.vivos:
+            acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, Etapa.EM_TRIAGEM.rotulo, vence_dia=demanda.vence_dia)
+        return demanda
+
+
+def soltar(demanda_id: int, *, por: Pessoa, versao: int) -> Demanda:
+    """Give a claimed demand back to the queue. Raises Conflito when it is another's."""
+    with transaction():
+        demanda = _minha(demanda_id, por, "triagem.assumir", versao)
+        mover(demanda, AcaoDemanda.SOLTAR, por=por, versao=versao)
+        demanda.triador = demanda.reservada_ate = None
+        return demanda
+
+
+def _minha(demanda_id: int, por: Pessoa, permissao: str, versao: int) -> Demanda:
+    """A demand locked, at the version seen, and in the person's hands (or the person coordinates)."""
+    demanda = obter(Demanda, demanda_id, por, permissao, travada=True)
+    conferir_versao(demanda, versao)
+    if demanda.triador_id not in (None, por.id) and not pode(por, "triagem.tomar"):
+        raise Conflito(f"{demanda.triador.nome if demanda.triador else 'Outra pessoa'} assumiu esta demanda.")
+    return demanda
+
+
+def conferir_vencimento(vence: date, dia: date, calendario: Calendario) -> None:
+    """Raise Recusa when a term given on `dia` may not end on `vence`."""
+    if vence <= dia:
+        raise Recusa(f"O prazo já teria vencido: {dia_por_extenso(vence)}.", "prazo")
+    # A day far away is refused before its business days are counted one by one.
+    longe = vence - dia > timedelta(days=2 * LIMITE_DIAS_UTEIS)
+    if longe or calendario.entre(dia, vence) > LIMITE_DIAS_UTEIS:
+        raise Recusa(f"O prazo pode ter no máximo {LIMITE_DIAS_UTEIS} dias úteis.", "prazo")
+    if motivo := calendario.motivo_de_nao_contar(vence):
+        raise Recusa(f"{maiuscula(dia_por_extenso(vence))}, não é dia útil ({motivo}).", "prazo")
+
+
+def conferir_destinos(destinos: Sequence[Destino], *, agora: datetime) -> None:
+    """Raise Recusa, with its field, when the routing is not one that can be sent."""
+    if not destinos:
+        raise Recusa("Escolha pelo menos um órgão.", "orgaos")
+    if len({d.orgao_id for d in destinos}) != len(destinos):
+        raise Recusa("O mesmo órgão foi escolhido duas vezes.", "orgaos")
+    dia, calendario = hoje(agora), calendario_local()
+    for destino in destinos:
+        if not destino.instrucao.strip():
+            raise Recusa("Diga ao órgão o que se espera dele.", "instrucao")
+        if len(destino.instrucao) > LIMITE_INSTRUCAO:
+            raise Recusa(f"A instrução pode ter no máximo {LIMITE_INSTRUCAO} caracteres.", "instrucao")
+        conferir_vencimento(destino.vence_dia, dia, calendario)
+
+
+def distribuir(demanda_id: int, destinos: Sequence[Destino], *, por: Pessoa, versao: int, agora: datetime) -> Demanda:
+    """Send a demand to one or more agencies, each with an instruction and a due day.
+
+    `versao` is the version the person saw. Raises Recusa (field), Conflito (who did what meanwhile), AcaoIndevida.
+    """
+    conferir_destinos(destinos, agora=agora)
+    with transaction() as session:
+        demanda = _minha(demanda_id, por, "triagem.distribuir", versao)
+        vivos = {e.orgao_id for e in demanda.vivos}
+        novos = []
+        for destino in destinos:
+            orgao = session.get(Orgao, destino.orgao_id)
+            unidade = unidade_que_recebe(destino.orgao_id)
+            if orgao is None or unidade is None:
+                raise Recusa("Um dos órgãos escolhidos não recebe demandas.", "orgaos")
+            if orgao.id in vivos:
+                raise Recusa(f"A demanda já está {no_orgao(orgao.sigla)}.", "orgaos")
+            novos.append(
+                Encaminhamento(
+                    peticao_id=demanda.peticao_id, orgao=orgao, unidade=unidade, vence_dia=destino.vence_dia,
+                    instrucao=destino.instrucao.strip(), estado=EstadoEncaminhamento.A_ENTREGAR, criado_em=agora,
+                )
+            )  # fmt: skip
+        mover(
+            demanda,
+            AcaoDemanda.DISTRIBUIR,
+            por=por,
+            versao=versao,
+            detalhe=enumerar([ao_orgao(e.orgao.sigla) for e in novos]),
+        )
+        demanda.encaminhamentos.extend(novos)
+        _decidida(demanda)
+        session.flush()  # the listeners' rows point at the routings
+        for encaminhamento in novos:
+            encaminhada.send(encaminhamento, agora=agora)
+        return demanda
+
+
+def prosseguir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:
+    """After an agency declined: go on with the others alone. Raises Recusa when there is no other, Conflito."""
+    with transaction():
+        demanda = _minha(demanda_id, por, "triagem.distribuir", versao)
+        if not demanda.vivos:
+            raise Recusa("Nenhum outro órgão está com esta demanda: encaminhe-a a um.")
+        detalhe = enumerar([o_orgao(e.orgao.sigla) for e in demanda.vivos])
+        mover(demanda, AcaoDemanda.PROSSEGUIR, por=por, versao=versao, detalhe=detalhe)
+        _decidida(demanda)
+        prosseguida.send(demanda, por=por, agora=agora)
+        return demanda
+
+
+def _decidida(demanda: Demanda) -> None:
+    """What follows every decision: nobody holds the demand, and its author's list says where it is."""
+    demanda.triador = demanda.reservada_ate = demanda.devolvida_em = None
+    situar(demanda)
+
+
+def situar(demanda: Demanda) -> None:
+    """Tell the author's list where the demand is now, from its living routings."""
+    vivos = demanda.vivos
+    if not vivos:
+        acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, Etapa.EM_TRIAGEM.rotulo, vence_dia=demanda.vence_dia)
+        return
+    onde = enumerar([no_orgao(e.orgao.sigla) for e in vivos])
+    esperados = [e.vence_dia for e in vivos if e.estado is not EstadoEncaminhamento.HOMOLOGADO]
+    acompanhar(demanda.peticao_id, Etapa.NO_ORGAO, onde[:1].upper() + onde[1:], vence_dia=min(esperados, default=None))
+
+
+def devolver(encaminhamento: Encaminhamento, *, por: Ator, agora: datetime) -> None:
+    """An agency declined: the demand comes back to the queue with a new term of its own. Called in that transaction."""
+    demanda = travar(Demanda, encaminhamento.demanda_id)
+    if demanda.estado is EstadoDemanda.DISTRIBUIDA:
+        mover(demanda, AcaoDemanda.DEVOLVER, por=por, detalhe=f"{o_orgao(encaminhamento.orgao.sigla)} recusou")
+        dias = current_app.config["PETICIONAMENTO"].dias_uteis_triagem
+        demanda.vence_dia = calendario_local().somar(hoje(agora), dias)
+    demanda.devolvida_em = agora
+    situar(demanda)
+
+
+def responder(demanda_id: int, *, por: Ator) -> Demanda:
+    """The consolidated answer goes to the author. Called inside the last approval's transaction, demand locked."""
+    demanda = travar(Demanda, demanda_id)
+    mover(demanda, AcaoDemanda.RESPONDER, por=por)
+    return demanda

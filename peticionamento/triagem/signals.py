@@ -1,0 +1,9 @@
+"""What this room announces. Listeners write rows in the same transaction, and nothing else."""
+
+from blinker import Signal
+
+encaminhada = Signal()
+"""A demand was routed to one agency: sender is the Encaminhamento; keyword `agora`, the instant."""
+
+prosseguida = Signal()
+"""Triage decided to go on without an agency that declined: sender is the Demanda; keywords `por`, `agora`."""

@@ -1,0 +1,55 @@
+/* The fields of a form as a value: what a person can change in them, read and put back; and errors beside them. */
+
+const FORA = new Set(["hidden", "file", "password", "submit", "button", "reset", "fieldset", "output"]);
+
+const visiveis = (form) => [...form.elements].filter((e) => e.name && !FORA.has(e.type));
+
+/** What the person can see and change, as [name, value] pairs: hidden keys and versions are not part of it. */
+export function ler(form) {
+  return visiveis(form).flatMap((campo) => {
+    if ((campo.type === "checkbox" || campo.type === "radio") && !campo.checked) return [];
+    if (campo.type === "select-multiple") return [...campo.selectedOptions].map((o) => [campo.name, o.value]);
+    return [[campo.name, campo.value]];
+  });
+}
+
+/** Whether two readings say the same, spaces aside (the server trims and folds them). */
+export function iguais(uma, outra) {
+  const chapa = (pares) => JSON.stringify(pares.map(([n, v]) => [n, v.replace(/&nbsp;|\s+/g, " ").trim()]));
+  return chapa(uma) === chapa(outra);
+}
+
+/** Put a reading back in the form. */
+export function por(form, pares) {
+  for (const campo of visiveis(form)) {
+    const valores = pares.filter(([nome]) => nome === campo.name).map(([, valor]) => valor);
+    if (campo.type === "checkbox" || campo.type === "radio") campo.checked = valores.includes(campo.value);
+    else if (campo.type === "select-multiple") for (const o of campo.options) o.selected = valores.includes(o.value);
+    else if (valores.length) campo.value = valores[0];
+    // An editor shows a text of its own: tell it. Others hear it as typing.
+    campo.dispatchEvent(new Event(campo.matches("[data-editor]") ? "recarregar" : "input", { bubbles: true }));
+  }
+}
+
+/** Show the server's errors beside their fields: `{field: [sentence]}`; those of before go. */
+export function mostrarErros(form, erros = {}) {
+  for (const velho of form.querySelectorAll("[data-erro-ao-salvar]")) velho.remove();
+  for (const bloco of form.querySelectorAll("[data-campo]")) {
+    const controle = bloco.querySelector("trix-editor, input, select, textarea");
+    const frases = erros[bloco.dataset.campo];
+    const erro = bloco.querySelector(".erro");
+    if (!frases?.length) {
+      erro?.remove();
+      controle?.removeAttribute("aria-invalid");
+      continue;
+    }
+    const linha = erro ?? document.createElement("p");
+    linha.className = "erro";
+    linha.id ||= `${controle.id}-erro`;
+    linha.textContent = frases.join(" ");
+    if (!erro) bloco.querySelector("label, legend").after(linha);
+    controle.setAttribute("aria-invalid", "true");
+    const ids = new Set((controle.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(linha.id);
+    controle.setAttribute("aria-describedby", [...ids].join(" "));
+  }
+}

@@ -1,0 +1,96 @@
+/* The triage desk's keys. One letter each, so they can be switched off (WCAG 2.1.4), and none is heard while typing. */
+
+const GUARDADO = "mesa:sem-teclas";
+
+const CAMPOS = "input:not([type=checkbox], [type=radio]), textarea, select, trix-editor, [contenteditable], dialog[open]";
+const digitando = (alvo) => alvo.closest(CAMPOS) !== null;
+const primeiroCampo = (lugar) => lugar?.querySelector("input:not([type=hidden]), select, textarea, button");
+
+class Mesa {
+  constructor(mesa) {
+    this.mesa = mesa;
+    this.ligada = localStorage.getItem(GUARDADO) === null;
+    this.ajuda = this.desenharAjuda();
+    for (const rodape of document.querySelectorAll("[data-teclas]")) rodape.hidden = false;
+    document.addEventListener("keydown", (evento) => this.ouvir(evento));
+  }
+
+  /** What each key does here; a key without its place on the page is not offered. */
+  get teclas() {
+    const fila = this.mesa.querySelector("[data-fila]");
+    const encaminhar = primeiroCampo(document.querySelector("[data-encaminhar]"));
+    const busca = document.querySelector("[data-busca], input[type=search]");
+    const teclas = new Map();
+    if (fila) {
+      teclas.set("j", ["próxima da fila", () => this.andar(1)]);
+      teclas.set("k", ["anterior da fila", () => this.andar(-1)]);
+    }
+    if (encaminhar) teclas.set("e", ["encaminhar", () => encaminhar.focus()]);
+    if (busca) teclas.set("/", ["buscar", () => busca.focus()]);
+    for (const alvo of document.querySelectorAll("[data-tecla]")) {
+      teclas.set(alvo.dataset.tecla, [alvo.dataset.teclaRotulo ?? alvo.textContent.trim().toLowerCase(), () => alvo.click()]);
+    }
+    return teclas;
+  }
+
+  ouvir(evento) {
+    if (!this.mesa.isConnected) return;
+    if (evento.ctrlKey || evento.metaKey || evento.altKey || evento.isComposing || digitando(evento.target)) return;
+    if (evento.key === "?") {
+      evento.preventDefault();
+      this.abrirAjuda();
+      return;
+    }
+    const acao = this.ligada && this.teclas.get(evento.key);
+    if (!acao) return;
+    evento.preventDefault();
+    acao[1]();
+  }
+
+  andar(passo) {
+    const links = [...this.mesa.querySelectorAll("[data-fila] a")];
+    const aqui = links.includes(document.activeElement)
+      ? links.indexOf(document.activeElement)
+      : links.findIndex((link) => link.closest("[aria-current]"));
+    // From nowhere, the first step lands on the first line.
+    const alvo = links[Math.min(links.length - 1, Math.max(0, aqui + passo))];
+    alvo?.focus();
+    alvo?.scrollIntoView({ block: "nearest" });
+  }
+
+  desenharAjuda() {
+    const ajuda = document.createElement("dialog");
+    ajuda.className = "ajuda";
+    ajuda.setAttribute("aria-labelledby", "ajuda-titulo");
+    ajuda.innerHTML = `<h2 id="ajuda-titulo">Teclas da mesa</h2><dl></dl>
+      <label class="marca-linha"><input type="checkbox"> <span>Usar teclas de uma letra</span></label>
+      <form method="dialog"><button class="botao">Fechar</button></form>`;
+    const caixa = ajuda.querySelector("input");
+    caixa.checked = this.ligada;
+    caixa.addEventListener("change", () => {
+      this.ligada = caixa.checked;
+      if (this.ligada) localStorage.removeItem(GUARDADO);
+      else localStorage.setItem(GUARDADO, "1");
+    });
+    // The keys are the page's again, and not of a button no longer seen.
+    ajuda.addEventListener("close", () => ajuda.contains(document.activeElement) && document.activeElement.blur());
+    document.body.append(ajuda);
+    return ajuda;
+  }
+
+  abrirAjuda() {
+    const lista = this.ajuda.querySelector("dl");
+    lista.replaceChildren();
+    for (const [tecla, faz] of [...[...this.teclas].map(([t, [rotulo]]) => [t, rotulo]), ["Enter", "abrir"], ["?", "esta ajuda"]]) {
+      const termo = lista.appendChild(document.createElement("dt"));
+      termo.appendChild(document.createElement("kbd")).textContent = tecla;
+      lista.appendChild(document.createElement("dd")).textContent = faz;
+    }
+    this.ajuda.showModal();
+  }
+}
+
+/** Give one desk its keys. */
+export function iniciar(mesa) {
+  new Mesa(mesa);
+}

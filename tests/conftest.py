@@ -1,0 +1,36 @@
+"""Where the fixtures are, one file a subject, and the rule that CI skips nothing."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+pytest_plugins = [
+    "tests.fixtures.servidores",
+    "tests.fixtures.banco",
+    "tests.fixtures.app",
+    "tests.fixtures.correio",
+    "tests.fixtures.no_ar",
+    "tests.fixtures.navegador",
+]
+
+EM_CI = bool(os.environ.get("CI"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a hole: fail the run and let the summary say which."""
+    if EM_CI and session.exitstatus == pytest.ExitCode.OK and _puladas(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say why a run without a failure fails."""
+    if EM_CI and (puladas := _puladas(config)):
+        terminalreporter.write_line(f"Em CI nenhum teste pode ser pulado, e {puladas} foram.", red=True)
+
+
+def _puladas(config: pytest.Config) -> int:
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    return len(terminal.stats.get("skipped", [])) if terminal else 0
