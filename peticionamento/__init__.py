@@ -41,6 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_SECURE=config.endereco_publico.startswith("https:"),
         # The token lives as long as the sign-in: a slow upload must not outlive it.
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=False,  # WTForms' own Portuguese, not Flask-Babel's
         WTF_CSRF_ENABLED=not config.sem_csrf,
         RATELIMIT_STORAGE_URI=config.redis_url,
         RATELIMIT_ENABLED=config.limite_entrada != "0 per minute",

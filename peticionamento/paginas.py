@@ -84,7 +84,7 @@ def _cabecalhos(resposta: Response) -> Response:
     )
     resposta.headers.setdefault("X-Content-Type-Options", "nosniff")
     resposta.headers.setdefault("Referrer-Policy", "same-origin")
-    if request.endpoint == "static":
+    if request.endpoint == "static" and resposta.status_code < 400:
         resposta.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
         resposta.headers.setdefault("Cache-Control", "no-store")

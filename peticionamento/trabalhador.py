@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 VIDA_S = 30
 """How often, at most, an idle worker says that it lives."""
-_MANUTENCAO_S = 30
+_MANUTENCAO_S = 10
 _PAUSA_S = 2.0
 
 

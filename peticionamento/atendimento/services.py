@@ -103,12 +103,12 @@ def rascunhar(encaminhamento_id: int, texto_html: str, *, por: Pessoa, versao: i
     conferir_texto(texto)
     with transaction():
         resposta = _rascunho_travado(encaminhamento_id, por)
-        if versao is not None and versao != resposta.versao:
-            raise Conflito(
-                f"Esta resposta foi salva em outra aba ou por um colega {ha_quanto(resposta.alterada_em)}. "
-                "Abra-a de novo para ver a versão mais nova; o texto desta página continua aqui."
-            )
         if texto != resposta.texto_html:
+            if versao is not None and versao != resposta.versao:
+                raise Conflito(
+                    f"Esta resposta foi salva em outra aba ou por um colega {ha_quanto(resposta.alterada_em)}. "
+                    "Abra-a de novo para ver a versão mais nova; o texto desta página continua aqui."
+                )
             resposta.texto_html, resposta.versao, resposta.alterada_em = texto, resposta.versao + 1, agora
         return resposta
 

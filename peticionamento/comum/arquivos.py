@@ -112,7 +112,7 @@ def _tipo_conferido(conteudo: IO[bytes], nome: str) -> tuple[str, int | None]:
                 f"“{nome}” pede senha para abrir. Tire a senha e anexe de novo.", "arquivos"
             ) from erro
         raise ArquivoRecusado(_mentira(nome, "PDF"), "arquivos") from erro
-    except (OSError, SyntaxError, Image.DecompressionBombError) as erro:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as erro:
         raise ArquivoRecusado(_mentira(nome, "imagem"), "arquivos") from erro
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -13,6 +14,16 @@ from flask import current_app
 
 from peticionamento.comum.db import soltar_conexao
 from peticionamento.comum.saida import Falha
+
+_ENDERECO = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE | re.ASCII)
+
+
+def endereco_valido(endereco: str) -> bool:
+    """Whether mail can be sent there: the form browsers ask of an e-mail field, with a dot in the domain.
+
+    The standard library writes headers that break, or breaks itself, when given less.
+    """
+    return len(endereco) <= 254 and _ENDERECO.fullmatch(endereco) is not None
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,26 @@ def enviar(para: str, carta: Carta, *, chave: str, anexos: list[tuple[str, bytes
     `anexos` are PDFs as (name, content). Returns None when the server took it, else why not: a refusal for good
     (5xx) waits for a person, everything else is tried again.
     """
+    if not endereco_valido(para):
+        return Falha("o endereço de e-mail não é válido", repr(para), adianta_tentar=False)
+    config = current_app.config["PETICIONAMENTO"]
+    mensagem = _montar(para, carta, chave, anexos or [])
+    soltar_conexao()
+    try:
+        with _ligar(config.smtp_url, config.espera_rede_s) as smtp:
+            smtp.send_message(mensagem, to_addrs=[para])
+    except smtplib.SMTPRecipientsRefused as erro:
+        codigo, fala = next(iter(erro.recipients.values()))
+        return Falha(f"o servidor de e-mail não aceitou o endereço {para}", f"{codigo} {fala!r}", codigo < 500)
+    except smtplib.SMTPResponseException as erro:
+        definitiva = 500 <= erro.smtp_code < 600
+        return Falha("o servidor de e-mail recusou a mensagem", f"{erro.smtp_code} {erro.smtp_error!r}", not definitiva)
+    except (OSError, smtplib.SMTPException) as erro:
+        return Falha("o servidor de e-mail não respondeu", f"{type(erro).__name__}: {erro}")
+    return None
+
+
+def _montar(para: str, carta: Carta, chave: str, anexos: list[tuple[str, bytes]]) -> EmailMessage:
     config = current_app.config["PETICIONAMENTO"]
     mensagem = EmailMessage()
     mensagem["From"] = config.remetente
@@ -53,21 +84,9 @@ def enviar(para: str, carta: Carta, *, chave: str, anexos: list[tuple[str, bytes
     mensagem["Auto-Submitted"] = "auto-generated"
     mensagem.set_content(carta.texto)
     mensagem.add_alternative(carta.html, subtype="html")
-    for nome, conteudo in anexos or []:
+    for nome, conteudo in anexos:
         mensagem.add_attachment(conteudo, maintype="application", subtype="pdf", filename=nome)
-    soltar_conexao()
-    try:
-        with _ligar(config.smtp_url, config.espera_rede_s) as smtp:
-            smtp.send_message(mensagem)
-    except smtplib.SMTPRecipientsRefused as erro:
-        codigo, fala = next(iter(erro.recipients.values()))
-        return Falha(f"o servidor de e-mail não aceitou o endereço {para}", f"{codigo} {fala!r}", codigo < 500)
-    except smtplib.SMTPResponseException as erro:
-        definitiva = 500 <= erro.smtp_code < 600
-        return Falha("o servidor de e-mail recusou a mensagem", f"{erro.smtp_code} {erro.smtp_error!r}", not definitiva)
-    except (OSError, smtplib.SMTPException) as erro:
-        return Falha("o servidor de e-mail não respondeu", f"{type(erro).__name__}: {erro}")
-    return None
+    return mensagem
 
 
 def _ligar(url: str, espera_s: int) -> smtplib.SMTP:

@@ -12,6 +12,8 @@ from typing import Any
 
 from flask import current_app
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from rq import Queue
 from rq.exceptions import DuplicateJobError
 from rq.job import Job, JobStatus
@@ -38,8 +40,10 @@ def conexao() -> Redis:
 
 
 def ligar(url: str) -> Redis:
-    """Make the connection pool the app keeps."""
-    return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5, health_check_interval=30)
+    """Make the connection pool the app keeps. One retry at once, for a connection that went stale; no pauses."""
+    return Redis.from_url(
+        url, socket_connect_timeout=1, socket_timeout=2, health_check_interval=30, retry=Retry(NoBackoff(), 1)
+    )
 
 
 def fila(nome: Fila, redis: Redis | None = None) -> Queue:

@@ -21,6 +21,7 @@ from peticionamento.comum.db import db
 T = TypeVar("T")
 
 TAMANHO = 25
+_LIMITE_CURSOR = 200
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,25 @@ def _url(**mudancas: str | None) -> str:
 
 
 def _ler_cursor(cursor: str | None, tipos: Sequence[type]) -> list[Any] | None:
-    if not cursor:
+    """The key of the last row seen; None, which shows the first page, when the address was mangled."""
+    if not cursor or len(cursor) > _LIMITE_CURSOR:
         return None
     try:
         partes = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=="))
-        return [t.fromisoformat(p) if t in (date, datetime) else t(p) for t, p in zip(tipos, partes, strict=True)]
-    except (ValueError, TypeError, AttributeError):
-        return None  # a mangled address shows the first page rather than an error
+        return [_ler_chave(tipo, parte) for tipo, parte in zip(tipos, partes, strict=True)]
+    except (ValueError, TypeError):
+        return None
+
+
+def _ler_chave(tipo: type, parte: Any) -> Any:
+    """One key column's value. Raises ValueError or TypeError when the database would not take it."""
+    if tipo in (date, datetime):
+        return tipo.fromisoformat(parte)
+    if isinstance(parte, int) and abs(parte) >= 2**63:
+        raise ValueError(parte)
+    if type(parte) is not tipo:
+        raise TypeError(parte)
+    return parte
 
 
 def _escrever_cursor(chaves: Sequence[Any]) -> str:

@@ -6,6 +6,7 @@ Data travel as JSON in `sys.inputs`, never pasted into the template, so that not
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +18,14 @@ MODELOS = Path(__file__).resolve().parent.parent / "modelos"
 
 _BLOCOS = {"p", "li", "blockquote", "h3", "h4"}
 _ESTILOS = {"strong", "em", "u", "s"}
+
+_SEM_LETRA = re.compile(
+    "[^\n\t\u0020-\u007e\u00a0-\u0377\u0391-\u03a1\u03a3-\u04ff\u1e00-\u1eff\u2000-\u200a\u2010-\u2027\u202f-\u2040"
+    "\u2044-\u2052\u2070\u2074-\u208e\u20a0-\u20bf\u2116\u2122\u2126-\u2151\u2153-\u215e\u2190-\u23ff\u2460-\u2606"
+    "\ufb00-\ufb06]+"
+)
+"""What the fonts that come with Typst cannot draw: emoji, Chinese… PDF/A forbids a letter without a drawing."""
+_CAIXA = "□"
 
 
 class _Blocos(HTMLParser):
@@ -71,16 +80,27 @@ def blocos(html_limpo: str) -> list[dict[str, Any]]:
     return [b for b in leitor.blocos if b["trechos"]]
 
 
+def _desenhavel(valor: Any) -> Any:
+    """The same data with a box for what cannot be drawn: no emoji may keep a petition from being signed."""
+    if isinstance(valor, str):
+        return _SEM_LETRA.sub(_CAIXA, valor)
+    if isinstance(valor, dict):
+        return {chave: _desenhavel(parte) for chave, parte in valor.items()}
+    return [_desenhavel(parte) for parte in valor] if isinstance(valor, list) else valor
+
+
 def gerar(modelo: str, dados: dict[str, Any], *, em: datetime) -> bytes:
     """Make a PDF/A-2a, PDF/UA-1 from `modelos/<modelo>.typ` and JSON-able `dados`.
 
-    `em` is the document's own date: the same data always give the same bytes, so a document can be made again.
+    `em` is the document's own date: the same data always give the same bytes, so a document can be made again (on
+    any machine: its fonts are not looked at).
     """
     resultado = typst.compile(
         str(MODELOS / f"{modelo}.typ"),
         root=str(MODELOS),
         format="pdf",
-        sys_inputs={"dados": json.dumps(dados, ensure_ascii=False)},
+        ignore_system_fonts=True,
+        sys_inputs={"dados": json.dumps(_desenhavel(dados), ensure_ascii=False)},
         pdf_standards=["a-2a", "ua-1"],
         timestamp=int(em.timestamp()),
     )

@@ -66,7 +66,7 @@ class Calendario:
             if (dia := inicio + timedelta(days=n)).weekday() < 5 and (motivo := self.motivo_de_nao_contar(dia))
         ]
         linhas += ["Sábados e domingos não contam.", *pulados]
-        linhas.append(f"São {self.entre(inicio, fim)} dias úteis: vence em {dia_por_extenso(fim)}, às 23h59.")
+        linhas.append(f"Prazo de {_dias(self.entre(inicio, fim))}: vence em {dia_por_extenso(fim)}, às 23h59.")
         return linhas
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from peticionamento.comum.db import Model, db
 
-_FORMA = re.compile(r"^(\d{4})\.(\d{2})\.(\d{7})/(\d{4})-(\d{2})$")
+_FORMA = re.compile(r"([0-9]{4})\.([0-9]{2})\.([0-9]{7})/([0-9]{4})-([0-9]{2})")
 
 numero_sei = Sequence("comum_numero_sei", start=1_000_001, metadata=Model.metadata)
 """A document's number: one plain sequence over the whole installation, seven digits or more. Gaps are fine."""
@@ -61,7 +61,7 @@ def formar_numero(numeracao: Numeracao, sequencia: int, ano: int) -> str:
 
 def numero_valido(numero: str) -> bool:
     """Whether a process number has SEI!MG's form and right check digits."""
-    partes = _FORMA.match(numero)
+    partes = _FORMA.fullmatch(numero)
     return partes is not None and int("".join(partes.groups())) % 97 == 1
 
 

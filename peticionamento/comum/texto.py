@@ -14,7 +14,8 @@ from peticionamento.comum.erros import Recusa
 
 TAGS = {"p", "br", "strong", "em", "u", "s", "ul", "ol", "li", "blockquote", "h3", "h4"}
 
-_BLOCO = re.compile(r"</(p|li|h3|h4|blockquote)>|<br\s*/?>", re.IGNORECASE)
+_PARAGRAFO = re.compile(r"</(p|h3|h4|blockquote|ul|ol)>", re.IGNORECASE)
+_LINHA = re.compile(r"</li>|<br\s*/?>", re.IGNORECASE)
 _TITULO = re.compile(r"<(/?)h[12]\b[^>]*>", re.IGNORECASE)
 _SINONIMOS = {"b": "strong", "i": "em"}
 
@@ -28,7 +29,15 @@ def limpar_html(bruto: str) -> str:
     for de, para in _SINONIMOS.items():
         bruto = re.sub(rf"<(/?){de}\b[^>]*>", rf"<\g<1>{para}>", bruto, flags=re.IGNORECASE)
     limpo = nh3.clean(bruto, tags=TAGS, attributes={}, clean_content_tags={"script", "style", "template"})
-    return limpo.replace("\x00", "").strip()
+    return sem_controles(limpo).strip()
+
+
+def sem_controles(valor: str) -> str:
+    """Leave out what draws nothing: control, direction and zero-width characters, private and unassigned ones.
+
+    Lines and tabs stay. None of them belongs in a petition, and some turn its words around on the screen.
+    """
+    return "".join(c for c in valor if c in "\n\t" or unicodedata.category(c)[0] != "C")
 
 
 def html_de_texto(texto: str) -> str:
@@ -38,8 +47,8 @@ def html_de_texto(texto: str) -> str:
 
 
 def texto_de_html(limpo: str) -> str:
-    """The words alone, one paragraph a line: for search, for lengths, for a page without JavaScript."""
-    plano = nh3.clean(_BLOCO.sub("\n", limpo), tags=set())
+    """The words alone, a blank line between paragraphs: for search, for lengths, for a page without JavaScript."""
+    plano = nh3.clean(_LINHA.sub("\n", _PARAGRAFO.sub("\n\n", limpo)), tags=set())
     return re.sub(r"\n{3,}", "\n\n", html.unescape(plano)).strip()
 
 
@@ -59,8 +68,7 @@ def milhar(numero: int) -> str:
 
 def limpar_linha(valor: str) -> str:
     """One line of typed text: control characters out, white space folded."""
-    sem_controle = "".join(c for c in valor if unicodedata.category(c) not in {"Cc", "Cf"} or c in "\n\t ")
-    return " ".join(sem_controle.split())
+    return " ".join(sem_controles(valor).split())
 
 
 def sem_acentos(valor: str) -> str:
@@ -114,9 +122,9 @@ def o_orgao(sigla: str) -> str:
 
 
 def tamanho(bytes_: int) -> str:
-    """`214 kB`, `18,2 MB`."""
-    if bytes_ < 1000:
+    """`214 kB`, `18,2 MB`, in steps of 1024: the limits are set so, and so does Windows show a file's size."""
+    if bytes_ < 1024:
         return f"{bytes_} B"
-    if bytes_ < 1_000_000:
-        return f"{bytes_ / 1000:.0f} kB"
-    return f"{bytes_ / 1_000_000:.1f} MB".replace(".", ",")
+    if bytes_ < 1024**2:
+        return f"{bytes_ / 1024:.0f} kB"
+    return f"{bytes_ / 1024**2:.1f} MB".replace(".", ",")

@@ -42,9 +42,7 @@ def criar(
     """Cria uma conta."""
     escolhido = _papel(papel) if papel else None
     try:
-        pessoa = services.criar(cpf, nome, email, senha, cargo=cargo)
-        if escolhido is not None:
-            services.dar_papel(pessoa, escolhido, unidade)
+        pessoa = services.criar(cpf, nome, email, senha, cargo=cargo, papel=escolhido, unidade=unidade)
     except Recusa as recusa:
         raise click.ClickException(recusa.mensagem) from recusa
     click.echo(f"Conta criada: {pessoa.nome}.")

@@ -7,7 +7,7 @@ import re
 
 def so_digitos(valor: str) -> str:
     """The digits of what was typed."""
-    return re.sub(r"\D", "", valor)
+    return re.sub(r"[^0-9]", "", valor)
 
 
 def cpf_valido(valor: str) -> bool:

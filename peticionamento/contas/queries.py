@@ -31,7 +31,7 @@ def pessoa_da_sessao(sessao_id: str, instante: datetime | None = None) -> Pessoa
 
 
 def por_cpf_ou_email(valor: str) -> Pessoa | None:
-    """A person by CPF or e-mail, for the command line."""
+    """A person by CPF (with or without its dots) or e-mail, as typed at the door or on the command line."""
     condicao = Pessoa.email == valor.strip().casefold() if "@" in valor else Pessoa.cpf == so_digitos(valor)
     return db.session().execute(select(Pessoa).where(condicao)).scalar_one_or_none()
 

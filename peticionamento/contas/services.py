@@ -11,12 +11,14 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from peticionamento.cadastros.queries import unidade_por_sigla
-from peticionamento.comum.db import db, transaction, travar
+from peticionamento.comum.correio import endereco_valido
+from peticionamento.comum.db import transaction, travar
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.permissoes import Papel
 from peticionamento.comum.texto import limpar_linha
 from peticionamento.contas.cpf import cpf_valido, so_digitos
 from peticionamento.contas.models import Lotacao, Pessoa, Sessao
+from peticionamento.contas.queries import por_cpf_ou_email
 
 SENHA_MINIMA = 10
 SENHA_MAXIMA = 200
@@ -41,21 +43,12 @@ def senha_confere(pessoa: Pessoa | None, senha: str) -> bool:
     return pessoa is not None
 
 
-def _por_identificacao(identificacao: str) -> Pessoa | None:
-    consulta = select(Pessoa)
-    if "@" in identificacao:
-        consulta = consulta.where(Pessoa.email == identificacao.strip().casefold())
-    else:
-        consulta = consulta.where(Pessoa.cpf == so_digitos(identificacao))
-    return db.session().execute(consulta).scalar_one_or_none()
-
-
 def entrar(identificacao: str, senha: str, *, aparelho: str, agora: datetime) -> Pessoa:
     """Sign in with CPF or e-mail and password; opens a session for this device.
 
     Raises Recusa with one and the same sentence for an unknown name, a wrong password and a blocked account.
     """
-    pessoa = _por_identificacao(identificacao)
+    pessoa = por_cpf_ou_email(identificacao)
     if not senha_confere(pessoa, senha) or pessoa is None or pessoa.bloqueada_em is not None:
         raise Recusa(PAR_ERRADO, "senha")
     with transaction() as session:
@@ -131,22 +124,39 @@ def desbloquear(pessoa: Pessoa) -> None:
         travar(Pessoa, pessoa.id).bloqueada_em = None
 
 
-def criar(cpf: str, nome: str, email: str, senha: str, *, cargo: str | None = None) -> Pessoa:
-    """Register a person. Raises Recusa for a wrong CPF or e-mail, a weak password, or somebody already registered."""
+def criar(
+    cpf: str,
+    nome: str,
+    email: str,
+    senha: str,
+    *,
+    cargo: str | None = None,
+    papel: Papel | None = None,
+    unidade: str | None = None,
+) -> Pessoa:
+    """Register a person, with a role if one is given (`unidade` as in `dar_papel`): both or neither.
+
+    Raises Recusa for a wrong CPF or e-mail, a weak password, somebody already registered, a role that cannot be given.
+    """
     cpf, email, nome = so_digitos(cpf), email.strip().casefold(), limpar_linha(nome)
+    cargo = limpar_linha(cargo or "") or None
     if not cpf_valido(cpf):
         raise Recusa("O CPF não confere: verifique os onze dígitos.", "cpf")
-    usuario, arroba, dominio = email.partition("@")
-    if not (usuario and arroba and "." in dominio) or " " in email or len(email) > 254:
+    if not endereco_valido(email):
         raise Recusa("O e-mail não parece um endereço válido.", "email")
     if not nome or len(nome) > 200:
         raise Recusa("Informe o nome, com até 200 caracteres.", "nome")
+    if cargo and len(cargo) > 120:
+        raise Recusa("O cargo pode ter no máximo 120 caracteres.", "cargo")
     conferir_senha_nova(senha)
     with transaction() as session:
         if session.execute(select(Pessoa.id).where((Pessoa.cpf == cpf) | (Pessoa.email == email))).first():
             raise Recusa("Já existe uma conta com este CPF ou e-mail.", "cpf")
         pessoa = Pessoa(cpf=cpf, nome=nome, email=email, cargo=cargo, senha_hash=resumir_senha(senha), lotacoes=[])
         session.add(pessoa)
+        if papel is not None:
+            session.flush()  # the role points at the person
+            dar_papel(pessoa, papel, unidade)
     return pessoa
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_user, logout_user
@@ -16,11 +16,11 @@ from peticionamento.extensions import limite_de_senhas
 
 
 def _destino(proximo: str) -> str:
-    """Where to go after signing in: only a path of this very site."""
-    partes = urlsplit(proximo)
-    if partes.scheme or partes.netloc or not proximo.startswith("/") or proximo.startswith(("//", "/\\")):
-        return url_for("inicio")
-    return proximo
+    """Where to go after signing in: only a path of this very site.
+
+    Browsers take `/\\` for `//` and skip tabs and line breaks, so neither may be in it.
+    """
+    return proximo if re.match(r"/(?![/\\])", proximo) and proximo.isprintable() else url_for("inicio")
 
 
 @bp.get("/entrar")

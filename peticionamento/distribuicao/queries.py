@@ -15,7 +15,7 @@ from sqlalchemy import Select, case, func, select
 from peticionamento.cadastros.models import Orgao
 from peticionamento.comum import fila
 from peticionamento.comum.db import db
-from peticionamento.comum.saida import EstadoSaida
+from peticionamento.comum.saida import AcaoSaida, EstadoSaida
 from peticionamento.comum.tempo import BRASILIA, agora
 from peticionamento.distribuicao.models import Canal, Entrega
 from peticionamento.peticoes.models import Peticao
@@ -45,12 +45,18 @@ class Numeros:
         """Deliveries that did not go at the first try and are not there yet."""
         return self.falhando + self.aguardam_pessoa
 
+    @property
+    def a_caminho(self) -> int:
+        """Deliveries that wait for their first try or are being carried."""
+        return self.na_fila + self.entregando
+
 
 @dataclass(frozen=True)
 class Pendente:
     """A delivery not there yet, as the panel lists it."""
 
     id: int
+    demanda_id: int
     versao: int
     numero: str
     assunto: str
@@ -63,6 +69,16 @@ class Pendente:
     criada_em: datetime
     erro: str | None
     erro_tecnico: str | None
+
+    @property
+    def espera_pessoa(self) -> bool:
+        """Whether nothing more happens until a person asks for a new try."""
+        return self.estado is EstadoSaida.AGUARDA_PESSOA
+
+    @property
+    def pode_tentar(self) -> bool:
+        """Whether a person may ask for a new try now."""
+        return (self.estado, AcaoSaida.REENTREGAR) in Entrega.TRANSICOES
 
 
 @dataclass(frozen=True)
@@ -109,7 +125,7 @@ def numeros() -> Numeros:
                 func.count().filter(reservada),
                 func.count().filter(falhou),
                 func.count().filter(Entrega.estado == EstadoSaida.AGUARDA_PESSOA),
-                func.min(Entrega.criada_em),
+                func.min(Entrega.criada_em).filter(na_fila),
                 func.min(Entrega.proxima_em).filter(falhou),
             ).where(Entrega.estado.in_(PENDENTES))
         )
@@ -144,8 +160,8 @@ def pendentes(sigla: str | None = None) -> list[Pendente]:
     """Deliveries that failed or wait for a person first, then the queue, oldest first; at most `LIMITE_DA_LISTA`."""
     consulta: Select[*tuple[Any, ...]] = (
         select(
-            Entrega.id, Entrega.versao, Peticao.numero, Peticao.assunto, Orgao.sigla, Entrega.canal, Entrega.destino,
-            Entrega.estado, Entrega.tentativas, Entrega.proxima_em, Entrega.criada_em,
+            Entrega.id, Encaminhamento.demanda_id, Entrega.versao, Peticao.numero, Peticao.assunto, Orgao.sigla,
+            Entrega.canal, Entrega.destino, Entrega.estado, Entrega.tentativas, Entrega.proxima_em, Entrega.criada_em,
             Entrega.erro, Entrega.erro_tecnico,
         )
         .join(Encaminhamento, Encaminhamento.id == Entrega.encaminhamento_id)

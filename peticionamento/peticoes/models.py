@@ -37,7 +37,7 @@ class Etapa(Rotulado):
     """Where a filed petition stands, as its author sees it: the four short bars."""
 
     PROTOCOLADA = "protocolada", "Protocolada", "neutro"
-    EM_TRIAGEM = "em_triagem", "Em triagem na SEGOV", "neutro"
+    EM_TRIAGEM = "em_triagem", "Em triagem", "neutro"
     NO_ORGAO = "no_orgao", "No órgão", "anda"
     RESPONDIDA = "respondida", "Respondida", "bom"
 

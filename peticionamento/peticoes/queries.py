@@ -183,8 +183,12 @@ def por_municipio(ator: Ator, limite: int = 5) -> list[tuple[str, int]]:
 
 
 def documentos_de(peticao_id: int) -> list[Documento]:
-    """All documents of a petition with their files, in the order they came."""
-    consulta = select(Documento).where(Documento.peticao_id == peticao_id).order_by(Documento.id)
+    """All documents of a petition with their files: the signed petition first, the others in the order they came."""
+    consulta = (
+        select(Documento)
+        .where(Documento.peticao_id == peticao_id)
+        .order_by(Documento.papel != PapelDocumento.PRINCIPAL, Documento.id)
+    )
     return list(db.session().execute(consulta).scalars())
 
 

@@ -137,8 +137,9 @@ def anexar(peticao_id: int) -> str | Response | tuple[str, int]:
 @bp.get("/<int:peticao_id>/faltas")
 @perm("peticoes.escrever")
 def faltas(peticao_id: int) -> str:
-    """What the draft still needs, asked for again each time it saves itself."""
-    return render_template("peticoes/_faltas.html", faltas=services.faltas(_rascunho(peticao_id)))
+    """What the page says of the draft, asked for again each time it saves itself: what is missing, its type's guidance."""
+    peticao = _rascunho(peticao_id)
+    return render_template("peticoes/_salvo.html", peticao=peticao, faltas=services.faltas(peticao))
 
 
 @bp.post("/<int:peticao_id>/anexos/<int:documento_id>/remover")

@@ -83,32 +83,34 @@ def _conferir_tipo(tipo_id: int) -> None:
         raise Recusa("Escolha um dos tipos da lista.", "tipo")
 
 
-def _rascunho_travado(peticao_id: int, por: Pessoa, versao: int | None = None) -> Peticao:
+def _rascunho_travado(peticao_id: int, por: Pessoa) -> Peticao:
     peticao = obter(Peticao, peticao_id, por, "peticoes.escrever", travada=True)
     if peticao.estado is not EstadoPeticao.RASCUNHO:
         raise Conflito(f"Esta petição já foi protocolada com o número {peticao.numero} e não muda mais.")
-    if versao is not None and peticao.versao != versao:
-        raise Conflito(
-            f"Este rascunho foi salvo em outra aba ou outro aparelho {tempo.ha_quanto(peticao.alterada_em)}. "
-            "Abra-o de novo para ver a versão mais nova; o texto desta página continua aqui."
-        )
     return peticao
 
 
 def rascunhar(peticao_id: int, rascunho: Rascunho, *, por: Pessoa, versao: int, agora: datetime) -> Peticao:
-    """Save a draft as typed; what is incomplete stays so. Nothing changed: nothing is written.
+    """Save a draft as typed; what is incomplete stays so.
 
-    `versao` is the version the person saw. Raises Recusa (too long, unknown type), Conflito, NaoEncontrado.
+    `versao` is the version the person saw. Saving what is already there writes nothing, whatever the version: the same
+    text sent again after a lost answer is no conflict. Raises Recusa (too long, unknown type), Conflito, NaoEncontrado.
     """
     _conferir_tipo(rascunho.tipo_id)
     texto = limpar_html(rascunho.texto_html)
     _conferir_tamanhos(limpar_linha(rascunho.assunto), texto)
     with transaction():
-        peticao = _rascunho_travado(peticao_id, por, versao)
+        peticao = _rascunho_travado(peticao_id, por)
         digitado = limpar_linha(rascunho.municipio)[:80]
         municipio = municipio_por_nome(digitado) if digitado else None
+        digitado = municipio.nome if municipio else digitado
         novo = (rascunho.tipo_id, limpar_linha(rascunho.assunto), digitado, texto)
         if novo != (peticao.tipo_id, peticao.assunto, peticao.municipio_digitado, peticao.texto_html):
+            if peticao.versao != versao:
+                raise Conflito(
+                    f"Este rascunho foi salvo em outra aba ou outro aparelho {tempo.ha_quanto(peticao.alterada_em)}. "
+                    "Abra-o de novo para ver a versão mais nova; o texto desta página continua aqui."
+                )
             peticao.tipo_id, peticao.assunto, peticao.municipio_digitado, peticao.texto_html = novo
             peticao.municipio = municipio
             peticao.versao += 1

@@ -74,7 +74,7 @@ def acompanhar(peticao_id: int) -> str:
         historico=historico.do_autor(peticao.id, current_user.id),
         hoje=dia,
         em_palavras=lambda vence: em_palavras(calendario, vence, dia),
-        por_que=lambda vence: calendario.por_que(dia, vence),
+        contagem=lambda vence: calendario.por_que(dia, vence),
     )
 
 

@@ -111,23 +111,44 @@ def _criar_dados(dados: Path, programas: Path, quem: conta.Conta, duravel: bool)
 
 
 def encontrar(pasta: Path) -> Postgres | None:
-    """The server that a killed run left in `pasta`, if it still answers; one that does not is stopped."""
+    """The server that a killed run left in `pasta`, if it still answers; of one that does not, nothing is left."""
     dados = pasta.resolve() / "dados"
-    ficha = dados / "postmaster.pid"
     try:
-        linhas = ficha.read_text(encoding="utf-8").splitlines()
-        processo = psutil.Process(int(linhas[0]))
-        nosso = processos.vivo(processo) and processo.name().startswith("postgres") and Path(processo.cwd()) == dados
-    except (FileNotFoundError, IndexError, ValueError, psutil.Error):
-        return None  # a dead server's file is the server's own business at its next start
-    if not nosso:
-        ficha.unlink()  # the pid went to another process, which would keep PostgreSQL from starting
+        linhas = (dados / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        soquete, pid = Path(linhas[4]), int(linhas[0])
+    except (FileNotFoundError, IndexError, ValueError):
         return None
-    achado = Postgres(processo, Path(linhas[4]))
-    if _atende(achado):
-        return achado
-    achado.parar()
+    if _roda_em(pid, dados):
+        achado = Postgres(psutil.Process(pid), soquete)
+        if _atende(achado):
+            return achado
+        achado.parar()
+    _apagar_fichas(dados, soquete / f".s.PGSQL.{linhas[3]}.lock")
     return None
+
+
+def _roda_em(pid: int, dados: Path) -> bool:
+    """Whether the process is a living PostgreSQL of this folder: by now the pid may be another's."""
+    try:
+        processo = psutil.Process(pid)
+        return processos.vivo(processo) and processo.name().startswith("postgres") and Path(processo.cwd()) == dados
+    except psutil.Error:
+        return False
+
+
+def _apagar_fichas(dados: Path, trava: Path) -> None:
+    """Delete what a killed server left to keep a second one out.
+
+    PostgreSQL does that itself only when the pid is nobody's: not when another process has it, nor when the killed one
+    lingers as a zombie (a container without an init). Its orphans, which see at once that they are, must be gone first.
+    """
+    limite = time.monotonic() + _ESPERA_S
+    while any(_roda_em(pid, dados) for pid in psutil.pids()):
+        if time.monotonic() > limite:
+            raise ServidorNaoSubiu(f"Há processos de um PostgreSQL interrompido em {dados} que não terminam.")
+        time.sleep(0.1)
+    for ficha in (dados / "postmaster.pid", trava):
+        ficha.unlink(missing_ok=True)
 
 
 def _pasta_do_soquete(dados: Path, quem: conta.Conta) -> Path:

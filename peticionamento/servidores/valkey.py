@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,9 +35,9 @@ class Valkey:
         """The Redis URL of one of its numbered databases."""
         return f"redis://:{self.senha}@{portas.LOCAL}:{self.porta}/{base}"
 
-    def parar(self) -> None:
-        """Stop it, its data on disk."""
-        processos.parar(self.processo, sinal=signal.SIGTERM, espera_s=10, matar=True)
+    def parar(self, espera_s: float = 10) -> None:
+        """Stop it, its data on disk; by force after `espera_s`."""
+        processos.parar(self.processo, espera_s=espera_s, matar=True)
 
 
 def ligar(pasta: Path, *, duravel: bool, como: Valkey | None = None) -> Valkey:
@@ -71,7 +70,7 @@ def encontrar(pasta: Path) -> Valkey | None:
     achado = Valkey(processo, int(opcoes["port"]), opcoes["requirepass"])
     if _atende(achado):
         return achado
-    achado.parar()
+    achado.parar(espera_s=1)
     return None
 
 

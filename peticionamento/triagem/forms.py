@@ -30,7 +30,6 @@ class DistribuirForm(VersaoForm):
         [InputRequired("Informe o prazo.")],
         filters=[uma_linha],
         default=f"{PRAZO_PADRAO} dias úteis",
-        description="Dias úteis (10) ou um dia (09/12/2026).",
     )
 
     def validate_prazo(self, campo: StringField) -> None:

@@ -119,6 +119,11 @@ def para_ler(documentos: list[Documento]) -> list[Documento]:
     return sorted(lidos, key=lambda d: ORDEM_DE_LEITURA.index(d.papel))
 
 
+def escolhido(documentos: list[Documento], pedido: int | None) -> Documento | None:
+    """The document of that id, else the first."""
+    return next((d for d in documentos if d.id == pedido), documentos[0] if documentos else None)
+
+
 def encaminhamentos_de(demanda_id: int) -> list[Encaminhamento]:
     """Every routing of a demand, declined ones too, in order."""
     consulta = select(Encaminhamento).where(Encaminhamento.demanda_id == demanda_id).order_by(Encaminhamento.id)

@@ -15,7 +15,7 @@ from peticionamento.comum.erros import Conflito, Recusa
 from peticionamento.comum.estados import conferir_versao, mover
 from peticionamento.comum.permissoes import Ator, obter, pode
 from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario
-from peticionamento.comum.tempo import dia_por_extenso, hoje, hora
+from peticionamento.comum.tempo import dia_curto, dia_por_extenso, hoje, hora
 from peticionamento.comum.texto import ao_orgao, enumerar, no_orgao, o_orgao
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.models import Etapa, Peticao
@@ -30,6 +30,8 @@ from peticionamento.triagem.models import (
 from peticionamento.triagem.signals import encaminhada, prosseguida
 
 LIMITE_INSTRUCAO = 4000
+ONDE_AGUARDA = "Aguarda triagem na SEGOV"
+ONDE_EM_TRIAGEM = "Em triagem na SEGOV"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def abrir(peticao: Peticao, *, agora: datetime) -> Demanda:
         criada_em=agora,
     )
     db.session().add(demanda)
+    acompanhar(peticao.id, Etapa.PROTOCOLADA, ONDE_AGUARDA, vence_dia=demanda.vence_dia)
     return demanda
 
 
@@ -71,7 +74,7 @@ def assumir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> De
         mover(demanda, AcaoDemanda.ASSUMIR, por=por, versao=versao, detalhe=anterior.nome if anterior else "")
         demanda.triador, demanda.reservada_ate = por, agora + reserva
         if not demanda.vivos:
-            acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, Etapa.EM_TRIAGEM.rotulo, vence_dia=demanda.vence_dia)
+            acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, vence_dia=demanda.vence_dia)
         return demanda
 
 
@@ -102,7 +105,7 @@ def conferir_vencimento(vence: date, dia: date, calendario: Calendario) -> None:
     if longe or calendario.entre(dia, vence) > LIMITE_DIAS_UTEIS:
         raise Recusa(f"O prazo pode ter no máximo {LIMITE_DIAS_UTEIS} dias úteis.", "prazo")
     if motivo := calendario.motivo_de_nao_contar(vence):
-        raise Recusa(f"{maiuscula(dia_por_extenso(vence))}, não é dia útil ({motivo}).", "prazo")
+        raise Recusa(f"{dia_curto(vence)} não é dia útil: {motivo}.", "prazo")
 
 
 def conferir_destinos(destinos: Sequence[Destino], *, agora: datetime) -> None:
@@ -181,7 +184,7 @@ def situar(demanda: Demanda) -> None:
     """Tell the author's list where the demand is now, from its living routings."""
     vivos = demanda.vivos
     if not vivos:
-        acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, Etapa.EM_TRIAGEM.rotulo, vence_dia=demanda.vence_dia)
+        acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, vence_dia=demanda.vence_dia)
         return
     onde = enumerar([no_orgao(e.orgao.sigla) for e in vivos])
     esperados = [e.vence_dia for e in vivos if e.estado is not EstadoEncaminhamento.HOMOLOGADO]

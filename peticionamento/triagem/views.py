@@ -9,28 +9,33 @@ from wtforms import ValidationError
 
 from peticionamento.cadastros.queries import calendario_local, orgaos_que_recebem
 from peticionamento.comum import historico
+from peticionamento.comum.erros import Recusa
 from peticionamento.comum.estados import acoes
 from peticionamento.comum.formularios import VersaoForm
 from peticionamento.comum.permissoes import obter, perm, pode
-from peticionamento.comum.prazos import em_palavras
+from peticionamento.comum.prazos import Calendario, em_palavras
 from peticionamento.comum.tempo import agora, hoje
 from peticionamento.comum.texto import ao_orgao, enumerar
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.queries import documentos_de
 from peticionamento.triagem import bp, queries, services
 from peticionamento.triagem.forms import DistribuirForm, vencimento
-from peticionamento.triagem.models import Demanda
+from peticionamento.triagem.models import Demanda, EstadoDemanda
 from peticionamento.triagem.queries import Aba
 
+EM_ABERTO = (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM)
+"""States in which the demand is the desk's to decide."""
 
-def _fila() -> dict[str, object]:
+
+def _fila(calendario: Calendario) -> dict[str, object]:
     """What the left side shows, on every page of the desk."""
-    pessoa, calendario, dia = pessoa_atual(), calendario_local(), hoje()
-    aba = Aba(request.args["aba"]) if request.args.get("aba") in list(Aba) else Aba.AGUARDANDO
+    pessoa, dia = pessoa_atual(), hoje()
+    aba = next((aba for aba in Aba if aba == request.args.get("aba")), Aba.AGUARDANDO)
     return {
         "aba": aba,
         "totais": queries.totais(pessoa),
         "pagina": queries.fila(pessoa, aba, request.args.get("depois")),
+        "depois": request.args.get("depois"),
         "hoje": dia,
         "em_palavras": lambda vence: em_palavras(calendario, vence, dia),
     }
@@ -40,27 +45,41 @@ def _fila() -> dict[str, object]:
 @perm("triagem.fila")
 def fila() -> str:
     """The queue, oldest deadline first."""
-    return render_template("triagem/fila.html", **_fila())
+    return render_template("triagem/fila.html", **_fila(calendario_local()))
 
 
-def _mesa(demanda_id: int, form: DistribuirForm) -> str:
-    pessoa = pessoa_atual()
+def _mesa(demanda_id: int, form: DistribuirForm | None = None, recusado: VersaoForm | None = None) -> str:
+    """The desk with one demand on it. `form` as it came back; `recusado`, a button that was refused."""
+    pessoa, calendario = pessoa_atual(), calendario_local()
     demanda = obter(Demanda, demanda_id, pessoa, "triagem.ler")
     minha = demanda.triador_id == pessoa.id
+    vale = demanda.reservada_ate is not None and demanda.reservada_ate > agora()
+    documentos = queries.para_ler(documentos_de(demanda.peticao_id))
+    desde = hoje(demanda.devolvida_em or demanda.criada_em)
+    if form is None:
+        form = DistribuirForm(formdata=None)
+    # What the page shows is what its buttons act on, also when it comes back because somebody decided before.
+    form.versao.data = str(demanda.versao)
     return render_template(
         "triagem/mesa.html",
         demanda=demanda,
         form=form,
+        recusado=recusado or form,
         acoes=acoes(demanda, current_user),
+        em_aberto=demanda.estado in EM_ABERTO,
         minha=minha,
-        reservada=not minha and demanda.reservada_ate is not None and demanda.reservada_ate > agora(),
+        tempo_de_sobra=minha and vale,
+        reservada=vale and not minha,
         pode_tomar=pode(pessoa, "triagem.tomar"),
         orgaos=orgaos_que_recebem(),
-        documentos=documentos_de(demanda.peticao_id),
+        documentos=documentos,
+        documento=queries.escolhido(documentos, request.args.get("documento", type=int)),
+        por_que_da_triagem=calendario.por_que(desde, demanda.vence_dia),
         recusas=queries.recusas_de(demanda.id),
         encaminhamentos=queries.encaminhamentos_de(demanda.id),
         historico=historico.de_quem_trabalha(demanda.peticao_id),
-        **_fila(),
+        **_vencimento(form.prazo.data or "", calendario),
+        **_fila(calendario),
     )
 
 
@@ -68,29 +87,35 @@ def _mesa(demanda_id: int, form: DistribuirForm) -> str:
 @perm("triagem.ler")
 def mesa(demanda_id: int) -> str:
     """One demand on the desk."""
-    demanda = obter(Demanda, demanda_id, pessoa_atual(), "triagem.ler")
-    return _mesa(demanda_id, DistribuirForm(formdata=None, versao=str(demanda.versao)))
+    return _mesa(demanda_id)
 
 
 def _volta(demanda_id: int) -> Response:
-    return redirect(url_for("triagem.mesa", demanda_id=demanda_id, aba=request.args.get("aba")), 303)
+    aba, depois = request.args.get("aba"), request.args.get("depois")
+    return redirect(url_for("triagem.mesa", demanda_id=demanda_id, aba=aba, depois=depois), 303)
 
 
 @bp.post("/<int:demanda_id>/assumir")
 @perm("triagem.assumir")
-def assumir(demanda_id: int) -> Response:
+def assumir(demanda_id: int) -> tuple[str, int] | Response:
     """Claim it for a while."""
-    services.assumir(demanda_id, por=pessoa_atual(), versao=VersaoForm().numero(), agora=agora())
-    return _volta(demanda_id)
+    form = VersaoForm()
+    with form.aceitando_recusa():
+        services.assumir(demanda_id, por=pessoa_atual(), versao=form.numero(), agora=agora())
+        return _volta(demanda_id)
+    return _mesa(demanda_id, recusado=form), form.status
 
 
 @bp.post("/<int:demanda_id>/soltar")
 @perm("triagem.assumir")
-def soltar(demanda_id: int) -> Response:
+def soltar(demanda_id: int) -> tuple[str, int] | Response:
     """Give it back to the queue."""
-    services.soltar(demanda_id, por=pessoa_atual(), versao=VersaoForm().numero())
-    flash("A demanda voltou à fila.", "sucesso")
-    return _volta(demanda_id)
+    form = VersaoForm()
+    with form.aceitando_recusa():
+        services.soltar(demanda_id, por=pessoa_atual(), versao=form.numero())
+        flash("A demanda voltou à fila.", "sucesso")
+        return _volta(demanda_id)
+    return _mesa(demanda_id, recusado=form), form.status
 
 
 @bp.post("/<int:demanda_id>/distribuir")
@@ -111,11 +136,14 @@ def distribuir(demanda_id: int) -> tuple[str, int] | Response:
 
 @bp.post("/<int:demanda_id>/prosseguir")
 @perm("triagem.distribuir")
-def prosseguir(demanda_id: int) -> Response:
+def prosseguir(demanda_id: int) -> tuple[str, int] | Response:
     """Go on without the agency that declined."""
-    services.prosseguir(demanda_id, por=pessoa_atual(), versao=VersaoForm().numero(), agora=agora())
-    flash("A demanda prossegue com os outros órgãos.", "sucesso")
-    return _proxima(demanda_id)
+    form = VersaoForm()
+    with form.aceitando_recusa():
+        services.prosseguir(demanda_id, por=pessoa_atual(), versao=form.numero(), agora=agora())
+        flash("A demanda prossegue com os outros órgãos.", "sucesso")
+        return _proxima(demanda_id)
+    return _mesa(demanda_id, recusado=form), form.status
 
 
 def _proxima(demanda_id: int) -> Response:
@@ -129,9 +157,16 @@ def _proxima(demanda_id: int) -> Response:
 @perm("triagem.distribuir")
 def ver_vencimento() -> str:
     """When a term as typed would end, and how that was worked out: a fragment."""
-    dia, calendario = hoje(), calendario_local()
+    return render_template("triagem/_vencimento.html", **_vencimento(request.args.get("prazo", ""), calendario_local()))
+
+
+def _vencimento(prazo: str, calendario: Calendario) -> dict[str, object]:
+    dia = hoje()
     try:
-        vence = vencimento(request.args.get("prazo", ""), dia, calendario)
+        vence = vencimento(prazo, dia, calendario)
+        services.conferir_vencimento(vence, dia, calendario)
     except ValidationError as erro:
-        return render_template("triagem/_vencimento.html", erro=str(erro))
-    return render_template("triagem/_vencimento.html", vence=vence, por_que=calendario.por_que(dia, vence))
+        return {"erro_do_prazo": str(erro)}
+    except Recusa as recusa:
+        return {"erro_do_prazo": recusa.mensagem}
+    return {"vence": vence, "contagem": calendario.por_que(dia, vence)}

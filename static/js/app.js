@@ -23,7 +23,10 @@ async function iniciar(raiz) {
   // After the editor: what it makes of the text is the text that was there, and not a change.
   await acordar(raiz, "form[data-rascunho]", "rascunho");
   await acordar(raiz, "[data-anexos]", "anexos");
+  await acordar(raiz, "[data-escolha]", "escolha");
+  await acordar(raiz, "form[data-guarda]", "guarda");
   await acordar(raiz, "[data-mesa]", "mesa");
+  await acordar(raiz, "[data-painel]", "painel");
   raiz.querySelector("[data-resumo-erros]")?.focus();
 }
 

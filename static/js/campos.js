@@ -33,7 +33,6 @@ export function por(form, pares) {
 
 /** Show the server's errors beside their fields: `{field: [sentence]}`; those of before go. */
 export function mostrarErros(form, erros = {}) {
-  for (const velho of form.querySelectorAll("[data-erro-ao-salvar]")) velho.remove();
   for (const bloco of form.querySelectorAll("[data-campo]")) {
     const controle = bloco.querySelector("trix-editor, input, select, textarea");
     const frases = erros[bloco.dataset.campo];

@@ -31,7 +31,7 @@ const DESENHOS = {
   heading1: '<path d="M4 4h12M10 4v12"/>',
   quote: '<path d="M4 15c2-.7 3-2 3-4H4V6h4v5c0 3-1.5 5-4 6zM12 15c2-.7 3-2 3-4h-3V6h4v5c0 3-1.5 5-4 6z"/>',
   bullet: '<path d="M8 5h9M8 10h9M8 15h9M3.5 5h.01M3.5 10h.01M3.5 15h.01"/>',
-  number: '<path d="M9 5h8M9 10h8M9 15h8M3 4l1.5-1v4M3 13.2c.3-.8 2.4-.9 2.4.4 0 1-2.4 1.8-2.4 3.400h2.6"/>',
+  number: '<path d="M9 5h8M9 10h8M9 15h8M3 4l1.5-1v4M3 13.2c.3-.8 2.4-.9 2.4.4 0 1-2.4 1.8-2.4 3.4h2.6"/>',
   undo: '<path d="M4 8h8a4 4 0 0 1 0 8H8M4 8l3.5-3.5M4 8l3.5 3.5"/>',
   redo: '<path d="M16 8H8a4 4 0 0 0 0 8h4M16 8l-3.5-3.5M16 8l-3.5 3.5"/>',
 };
@@ -113,6 +113,8 @@ const TRADUZ = {
   H1: "h3", H2: "h3", H3: "h3", H4: "h3", H5: "h3", H6: "h3", DIV: "p", TR: "p", PRE: "p",
 };
 
+const BLOCO = /<(p|ul|ol|li|blockquote|h3)>/;
+
 const SOMEM = new Set(["SCRIPT", "STYLE", "TEMPLATE", "HEAD", "TITLE"]);
 
 function limparNo(no) {
@@ -123,13 +125,16 @@ function limparNo(no) {
   if (tag === "br") return "<br>";
   // Cells of a table's row stand side by side.
   if (!tag) return /^T[DH]$/.test(no.tagName) ? `${dentro} ` : dentro;
+  // A box around blocks is no paragraph, and Google Docs wraps all it copies in a bold that is not.
+  if ((tag === "p" && BLOCO.test(dentro)) || no.id.startsWith("docs-internal")) return dentro;
   return `<${tag}>${dentro}</${tag}>`;
 }
 
 /** HTML with the few tags we keep and no attribute: what the server would drop should not be seen here. */
 function limpar(html) {
   // Even a document that is never shown makes the browser report styles and handlers: out with them first.
-  const nu = html.replace(/<[^>]*>/g, (tag) => tag.replace(/\s(?:style|on\w+)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
+  const sem = html.replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, "");
+  const nu = sem.replace(/<[^>]*>/g, (tag) => tag.replace(/\s(?:style|on\w+)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
   const documento = new DOMParser().parseFromString(nu, "text/html");
   return [...documento.body.childNodes].map(limparNo).join("");
 }

@@ -162,6 +162,8 @@ class Rascunho {
     this.aguardando = true;
     const salva = Promise.resolve(this.emVoo).then(() => this.salvar());
     await Promise.race([salva, new Promise((resolver) => setTimeout(resolver, PACIENCIA_MS))]);
+    // Not within this event: a submit asked for while another is being announced is ignored without a word.
+    await new Promise((resolver) => setTimeout(resolver));
     this.desmarcar();
     this.aguardando = false;
     this.indo = true;

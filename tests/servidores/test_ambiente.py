@@ -36,7 +36,12 @@ def test_another_shell_finds_the_servers(tmp_path: Path, monkeypatch: pytest.Mon
         monkeypatch.delenv(nome, raising=False)
     ambiente.contar(
         tmp_path / "ambiente",
-        {"DATABASE_URL": "postgresql://a/b?host=/x", "REDIS_URL": "redis://c", "SMTP_URL": "smtp://d", "SECRET_KEY": "s" * 32},
+        {
+            "DATABASE_URL": "postgresql://a/b?host=/x",
+            "REDIS_URL": "redis://c",
+            "SMTP_URL": "smtp://d",
+            "SECRET_KEY": "s" * 32,
+        },
     )
     lida = config.ler()
     assert (lida.database_url, lida.redis_url) == ("postgresql://a/b?host=/x", "redis://c")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,26 @@ from config import RAIZ
 from peticionamento.servidores import conta, postgres, processos
 from peticionamento.servidores.postgres import Postgres
 
+Ligar = Callable[[Path], Postgres]
 
-def ligar(pasta: Path) -> Postgres:
-    return postgres.ligar(pasta / "postgres", projeto=RAIZ, duravel=False)
+
+@pytest.fixture
+def ligar() -> Iterator[Ligar]:
+    """Start servers that are all stopped after the test."""
+    ligados: list[Postgres] = []
+
+    def _ligar(pasta: Path) -> Postgres:
+        ligados.append(postgres.ligar(pasta / "postgres", projeto=RAIZ, duravel=False))
+        return ligados[-1]
+
+    yield _ligar
+    for servidor in ligados:
+        servidor.parar()
+
+
+@pytest.fixture
+def servidor(ligar: Ligar, pasta_curta: Path) -> Postgres:
+    return ligar(pasta_curta)
 
 
 def valor(servidor: Postgres, comando: str) -> object:
@@ -23,16 +41,7 @@ def valor(servidor: Postgres, comando: str) -> object:
     return linha and linha[0]
 
 
-@pytest.fixture
-def servidor(pasta_curta: Path):
-    servidor = ligar(pasta_curta)
-    yield servidor
-    servidor.parar()
-    if (vivo := postgres.encontrar(pasta_curta / "postgres")) is not None:
-        vivo.parar()
-
-
-def test_keeps_its_data_over_a_restart(servidor: Postgres, pasta_curta: Path) -> None:
+def test_keeps_its_data_over_a_restart(servidor: Postgres, ligar: Ligar, pasta_curta: Path) -> None:
     servidor.garantir_banco("guardado")
     servidor.parar()
     assert not processos.vivo(servidor.processo)
@@ -43,11 +52,11 @@ def test_keeps_its_data_over_a_restart(servidor: Postgres, pasta_curta: Path) ->
     assert valor(outro, "select count(*) from pg_database where datname = 'guardado'") == 1
 
 
-def test_finds_the_server_of_a_killed_run(servidor: Postgres, pasta_curta: Path) -> None:
+def test_finds_the_server_of_a_killed_run(servidor: Postgres, ligar: Ligar, pasta_curta: Path) -> None:
     assert ligar(pasta_curta).processo.pid == servidor.processo.pid
 
 
-def test_starts_after_its_process_was_killed(servidor: Postgres, pasta_curta: Path) -> None:
+def test_starts_after_its_process_was_killed(servidor: Postgres, ligar: Ligar, pasta_curta: Path) -> None:
     servidor.garantir_banco("guardado")
     servidor.processo.kill()
 
@@ -56,7 +65,7 @@ def test_starts_after_its_process_was_killed(servidor: Postgres, pasta_curta: Pa
     assert valor(outro, "select count(*) from pg_database where datname = 'guardado'") == 1
 
 
-def test_does_not_trip_over_a_pid_given_to_another_process(servidor: Postgres, pasta_curta: Path) -> None:
+def test_does_not_trip_over_a_pid_given_to_another_process(servidor: Postgres, ligar: Ligar, pasta_curta: Path) -> None:
     ficha = pasta_curta / "postgres" / "dados" / "postmaster.pid"
     linhas = ficha.read_text().splitlines()
     servidor.parar()
@@ -69,7 +78,7 @@ def test_does_not_trip_over_a_pid_given_to_another_process(servidor: Postgres, p
             alheio.kill()
 
 
-def test_a_half_made_folder_is_made_again(pasta_curta: Path) -> None:
+def test_a_half_made_folder_is_made_again(ligar: Ligar, pasta_curta: Path) -> None:
     meia = pasta_curta / "postgres" / "dados.novos"
     meia.mkdir(parents=True)
     (meia / "PG_VERSION").write_text("18\n")
@@ -77,21 +86,17 @@ def test_a_half_made_folder_is_made_again(pasta_curta: Path) -> None:
     servidor = ligar(pasta_curta)
 
     assert valor(servidor, "select 1") == 1
-    servidor.parar()
 
 
-def test_a_long_path_gets_a_short_socket(pasta_curta: Path) -> None:
+def test_a_long_path_gets_a_short_socket(ligar: Ligar, pasta_curta: Path) -> None:
     funda = pasta_curta / ("uma-pasta-de-nome-comprido-" * 4)
     funda.mkdir(mode=0o711)
 
     servidor = ligar(funda)
 
-    try:
-        assert valor(servidor, "select 1") == 1
-        assert len(str(servidor.soquete)) < 60
-        assert servidor.soquete.stat().st_mode & 0o077 == 0
-    finally:
-        servidor.parar()
+    assert valor(servidor, "select 1") == 1
+    assert len(str(servidor.soquete)) < 60
+    assert servidor.soquete.stat().st_mode & 0o077 == 0
 
 
 def test_nobody_else_may_connect(servidor: Postgres) -> None:
@@ -130,7 +135,7 @@ def test_ourselves_need_nothing_opened(tmp_path: Path) -> None:
     assert conta.Conta().opcoes() == {}
 
 
-def test_says_in_a_line_why_it_did_not_start(pasta_curta: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_says_in_a_line_why_it_did_not_start(ligar: Ligar, pasta_curta: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres, "_ESPERA_S", 0.5)
     ligar(pasta_curta).parar()
     (pasta_curta / "postgres" / "dados" / "postgresql.conf").write_text("isto não é uma opção\n")
