@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from logging.config import fileConfig
 
+import click
 from alembic import context
 from alembic.operations import MigrationScript
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, MigrationInfo
 from flask import current_app
 from sqlalchemy import text
 
@@ -35,6 +36,15 @@ def nomear(_contexto: MigrationContext, _revisao: object, diretivas: Iterable[Mi
     roteiro.rev_id = datetime.now(BRASILIA).strftime("%Y%m%d_%H%M")
 
 
+def dizer(
+    *, ctx: MigrationContext, step: MigrationInfo, heads: Collection[object], run_args: Mapping[str, object]
+) -> None:
+    """Say each migration as it is made."""
+    click.echo(
+        f"Migração {'feita' if step.is_upgrade else 'desfeita'}: {step.up_revision_id or step.down_revision_ids}"
+    )
+
+
 def migrar() -> None:
     """Run the migrations in one transaction: all of them or none."""
     opcoes = current_app.extensions["migrate"].configure_args
@@ -43,6 +53,7 @@ def migrar() -> None:
             connection=conexao,
             target_metadata=db.metadata,
             process_revision_directives=nomear,
+            on_version_apply=dizer,
             **opcoes,
         )
         with context.begin_transaction():

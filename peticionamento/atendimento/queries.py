@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -13,6 +12,7 @@ from peticionamento.atendimento.models import AnexoResposta, Resposta
 from peticionamento.cadastros.models import Municipio, Orgao
 from peticionamento.comum.db import db
 from peticionamento.comum.erros import NaoEncontrado
+from peticionamento.comum.estados import Rotulado
 from peticionamento.comum.paginacao import Pagina, paginar
 from peticionamento.comum.permissoes import Ator, visiveis
 from peticionamento.comum.tempo import hoje
@@ -21,18 +21,19 @@ from peticionamento.peticoes.models import Peticao
 from peticionamento.triagem.models import Encaminhamento, EstadoEncaminhamento
 
 E = EstadoEncaminhamento
-A_FAZER = Encaminhamento.estado.in_([E.ENTREGUE, E.RECEBIDO, E.EM_AJUSTE])
+A_FAZER = (E.ENTREGUE, E.RECEBIDO, E.EM_AJUSTE)
+"""States in which the agency has something to do."""
 TETO = 1000
 
 
-class Aba(StrEnum):
+class Aba(Rotulado):
     """The views of the inbox."""
 
-    A_FAZER = "a-fazer"
-    A_RECEBER = "a-receber"
-    EM_MAOS = "em-maos"
-    ATRASADAS = "atrasadas"
-    RESPONDIDAS = "respondidas"
+    A_FAZER = "a-fazer", "A fazer"
+    A_RECEBER = "a-receber", "A receber"
+    EM_MAOS = "em-maos", "Em mãos"
+    ATRASADAS = "atrasadas", "Atrasadas"
+    RESPONDIDAS = "respondidas", "Respondidas e recusadas"
 
 
 ABERTAS = (Aba.A_FAZER, Aba.A_RECEBER, Aba.EM_MAOS, Aba.ATRASADAS)
@@ -53,6 +54,16 @@ class NaCaixa:
     vence_dia: date
     respondido_em: datetime | None
 
+    @property
+    def a_fazer(self) -> bool:
+        """Whether it waits for the agency, so that its due day counts."""
+        return self.estado in A_FAZER
+
+    @property
+    def fora_do_prazo(self) -> bool:
+        """Whether the answer came after the due day."""
+        return self.respondido_em is not None and hoje(self.respondido_em) > self.vence_dia
+
 
 def _condicao(aba: Aba) -> ColumnElement[bool]:
     if aba is Aba.A_RECEBER:
@@ -60,10 +71,10 @@ def _condicao(aba: Aba) -> ColumnElement[bool]:
     if aba is Aba.EM_MAOS:
         return Encaminhamento.estado.in_([E.RECEBIDO, E.EM_AJUSTE])
     if aba is Aba.ATRASADAS:
-        return and_(A_FAZER, Encaminhamento.vence_dia < hoje())
+        return and_(Encaminhamento.estado.in_(A_FAZER), Encaminhamento.vence_dia < hoje())
     if aba is Aba.RESPONDIDAS:
         return Encaminhamento.estado.in_([E.RESPONDIDO, E.HOMOLOGADO, E.RECUSADO])
-    return A_FAZER
+    return Encaminhamento.estado.in_(A_FAZER)
 
 
 def _lista(*chave: Any) -> Select[*tuple[Any, ...]]:
@@ -116,6 +127,27 @@ def totais(ator: Ator) -> dict[Aba, int]:
     ]
     linha = db.session().execute(select(*(c.scalar_subquery() for c in contas))).one()
     return dict(zip(ABERTAS, linha, strict=True))
+
+
+def vencem_hoje(ator: Ator) -> int:
+    """How many of the routings to work on are due today, up to `TETO + 1`."""
+    dentro = (
+        select(Encaminhamento.id)
+        .where(
+            visiveis(ator, "atendimento.caixa"),
+            Encaminhamento.estado.in_(A_FAZER),
+            Encaminhamento.vence_dia == hoje(),
+        )
+        .limit(TETO + 1)
+        .subquery()
+    )
+    return db.session().execute(select(func.count()).select_from(dentro)).scalar_one()
+
+
+def le_peticao(ator: Ator, peticao_id: int) -> bool:
+    """Whether the actor may read the petition itself: an agency that declined may not any more."""
+    consulta = select(Peticao.id).where(Peticao.id == peticao_id, visiveis(ator, "peticoes.ler"))
+    return db.session().execute(consulta).scalar_one_or_none() is not None
 
 
 def a_homologar(ator: Ator, cursor: str | None) -> Pagina[NaCaixa]:

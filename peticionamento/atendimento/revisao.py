@@ -16,8 +16,19 @@ from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.queries import documentos_de
-from peticionamento.triagem.models import Encaminhamento, EstadoDemanda
-from peticionamento.triagem.queries import encaminhamentos_de
+from peticionamento.triagem.models import Encaminhamento, EstadoDemanda, EstadoEncaminhamento
+from peticionamento.triagem.queries import encaminhamentos_de, escolhido, para_ler
+
+JA_DECIDIDOS = (EstadoEncaminhamento.HOMOLOGADO, EstadoEncaminhamento.RECUSADO)
+"""States in which a routing no longer holds back the author's answer."""
+_NA_TRIAGEM = "Um órgão recusou a demanda: falta a triagem decidir o novo destino."
+DEPOIS_DE_HOMOLOGAR = {
+    EstadoDemanda.RESPONDIDA: "O autor já recebeu a resposta consolidada.",
+    EstadoDemanda.DISTRIBUIDA: "Faltam outros órgãos para responder ao autor.",
+    EstadoDemanda.AGUARDANDO: _NA_TRIAGEM,
+    EstadoDemanda.EM_TRIAGEM: _NA_TRIAGEM,
+}
+"""What an approval leads to, by where the demand then stands."""
 
 
 @bp.get("/respostas")
@@ -32,17 +43,29 @@ def respostas() -> str:
     )
 
 
-def _pagina(encaminhamento_id: int, form: DevolverForm | None = None) -> str:
+def _pagina(encaminhamento_id: int, form: DevolverForm | None = None, recusado: VersaoForm | None = None) -> str:
+    """An answer under review. `form` as it came back; `recusado`, a button that was refused."""
     encaminhamento = obter(Encaminhamento, encaminhamento_id, pessoa_atual(), "atendimento.homologar")
+    respostas = queries.respostas_de(encaminhamento_id)
+    documentos = para_ler(documentos_de(encaminhamento.peticao_id))
+    outros = [e for e in encaminhamentos_de(encaminhamento.demanda_id) if e.id != encaminhamento_id]
+    form = form or DevolverForm(formdata=None)
+    # What the page shows is what its buttons act on, also when it comes back because somebody decided before.
+    form.versao.data = str(encaminhamento.versao)
     return render_template(
         "atendimento/resposta.html",
         encaminhamento=encaminhamento,
         peticao=encaminhamento.demanda.peticao,
-        respostas=queries.respostas_de(encaminhamento_id),
-        outros=[e for e in encaminhamentos_de(encaminhamento.demanda_id) if e.id != encaminhamento_id],
+        respostas=respostas,
+        previa=homologacao.consolidar([(encaminhamento, respostas[0])]) if respostas else None,
+        outros=outros,
+        faltam=[e for e in outros if e.estado not in JA_DECIDIDOS],
+        na_triagem=encaminhamento.demanda.estado in (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM),
         acoes=acoes(encaminhamento, current_user),
-        form=form or DevolverForm(formdata=None, versao=str(encaminhamento.versao)),
-        documentos=documentos_de(encaminhamento.peticao_id),
+        form=form,
+        recusado=recusado or form,
+        documentos=documentos,
+        documento=escolhido(documentos, request.args.get("documento", type=int)),
         historico=historico.de_quem_trabalha(encaminhamento.peticao_id),
         **prazo_em_palavras(),
     )
@@ -57,14 +80,14 @@ def resposta(encaminhamento_id: int) -> str:
 
 @bp.post("/respostas/<int:encaminhamento_id>/homologar")
 @perm("atendimento.homologar")
-def homologar(encaminhamento_id: int) -> Response:
+def homologar(encaminhamento_id: int) -> tuple[str, int] | Response:
     """Approve it."""
-    demanda = homologacao.homologar(encaminhamento_id, por=pessoa_atual(), versao=VersaoForm().numero(), agora=agora())
-    if demanda.estado is EstadoDemanda.RESPONDIDA:
-        flash("Resposta homologada. O autor já recebeu a resposta consolidada.", "sucesso")
-    else:
-        flash("Resposta homologada. Faltam outros órgãos para responder ao autor.", "sucesso")
-    return redirect(url_for("atendimento.respostas"), 303)
+    form = VersaoForm()
+    with form.aceitando_recusa():
+        demanda = homologacao.homologar(encaminhamento_id, por=pessoa_atual(), versao=form.numero(), agora=agora())
+        flash(f"Resposta homologada. {DEPOIS_DE_HOMOLOGAR[demanda.estado]}", "sucesso")
+        return redirect(url_for("atendimento.respostas"), 303)
+    return _pagina(encaminhamento_id, recusado=form), form.status
 
 
 @bp.post("/respostas/<int:encaminhamento_id>/devolver")

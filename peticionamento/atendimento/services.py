@@ -137,17 +137,27 @@ def remover_anexo(encaminhamento_id: int, anexo_id: int, *, por: Pessoa) -> None
         resposta.anexos = [a for a in resposta.anexos if a.id != anexo_id]
 
 
-def responder(encaminhamento_id: int, texto_html: str, *, por: Pessoa, versao: int, agora: datetime) -> Encaminhamento:
+def responder(
+    encaminhamento_id: int,
+    texto_html: str,
+    *,
+    por: Pessoa,
+    versao: int,
+    agora: datetime,
+    versao_rascunho: int | None = None,
+) -> Encaminhamento:
     """Send the answer to SEGOV's review; the draft becomes a row that never changes.
 
-    `versao` is the routing's, as the person saw it. Raises Recusa, Conflito, AcaoIndevida, NaoEncontrado.
+    `versao` is the routing's and `versao_rascunho` the draft's, as the person saw them (None: the draft is not
+    compared): a text that a colleague saved meanwhile is not written over unseen. Raises Recusa, Conflito,
+    AcaoIndevida, NaoEncontrado.
     """
     if len(texto_de_html(limpar_html(texto_html))) < MINIMO_RESPOSTA:
         raise Recusa("Escreva a resposta.", "texto")
     with transaction():
         encaminhamento = obter(Encaminhamento, encaminhamento_id, por, "atendimento.responder", travada=True)
         if encaminhamento.estado in EM_MAOS:
-            resposta = rascunhar(encaminhamento_id, texto_html, por=por, versao=None, agora=agora)
+            resposta = rascunhar(encaminhamento_id, texto_html, por=por, versao=versao_rascunho, agora=agora)
             resposta.enviada_em, resposta.enviada_por_id = agora, por.id
         sigla = encaminhamento.orgao.sigla
         mover(encaminhamento, AcaoEncaminhamento.RESPONDER, por=por, versao=versao, detalhe=pelo_orgao(sigla))

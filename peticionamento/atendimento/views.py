@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from peticionamento.atendimento import bp, queries, services
 from peticionamento.atendimento.forms import RecusarForm, ResponderForm
+from peticionamento.atendimento.models import Resposta
 from peticionamento.atendimento.queries import Aba
 from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum import historico, respostas_http
@@ -20,53 +22,68 @@ from peticionamento.comum.tempo import agora, hoje
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.queries import documentos_de
 from peticionamento.triagem.models import Encaminhamento
+from peticionamento.triagem.queries import escolhido, para_ler
 
 
 def prazo_em_palavras() -> dict[str, object]:
     """What templates need to say a due day in words."""
     calendario, dia = calendario_local(), hoje()
-    return {"hoje": dia, "em_palavras": lambda vence: em_palavras(calendario, vence, dia), "calendario": calendario}
+    return {
+        "hoje": dia,
+        "em_palavras": lambda vence: em_palavras(calendario, vence, dia),
+        "contagem": lambda encaminhamento: calendario.por_que(hoje(encaminhamento.criado_em), encaminhamento.vence_dia),
+    }
 
 
 @bp.get("/atendimento")
 @perm("atendimento.caixa")
 def caixa() -> str:
     """The inbox of one's own units."""
-    aba = Aba(request.args["aba"]) if request.args.get("aba") in list(Aba) else Aba.A_FAZER
+    aba = next((aba for aba in Aba if aba == request.args.get("aba")), Aba.A_FAZER)
     pessoa = pessoa_atual()
     return render_template(
         "atendimento/caixa.html",
         aba=aba,
         totais=queries.totais(pessoa),
+        vencem_hoje=queries.vencem_hoje(pessoa),
         pagina=queries.caixa(pessoa, aba, request.args.get("depois")),
         **prazo_em_palavras(),
     )
 
 
 def _pagina(
-    encaminhamento_id: int, *, recusar: RecusarForm | None = None, responder: ResponderForm | None = None
+    encaminhamento_id: int,
+    *,
+    recusar: RecusarForm | None = None,
+    responder: ResponderForm | None = None,
+    recusado: VersaoForm | None = None,
 ) -> str:
+    """A demand at the agency. The forms as they came back; `recusado`, a button that was refused."""
     pessoa = pessoa_atual()
     encaminhamento = obter(Encaminhamento, encaminhamento_id, pessoa, "atendimento.ler")
+    legivel = queries.le_peticao(pessoa, encaminhamento.peticao_id)
+    documentos = para_ler(documentos_de(encaminhamento.peticao_id)) if legivel else []
     rascunho = queries.rascunho_de(encaminhamento_id)
-    if rascunho is not None:
-        responder = responder or ResponderForm(
-            formdata=None,
-            versao=str(encaminhamento.versao),
-            versao_rascunho=str(rascunho.versao),
-            texto=rascunho.texto_html,
-            formato="html",
-        )
+    if rascunho is not None and responder is None:
+        responder = ResponderForm(formdata=None, texto=rascunho.texto_html, formato="html")
+    # What the page shows is what its buttons act on, also when it comes back because somebody decided before.
+    recusar = recusar or RecusarForm(formdata=None)
+    recusar.versao.data = str(encaminhamento.versao)
+    if rascunho is not None and responder is not None:
+        responder.versao.data, responder.versao_rascunho.data = str(encaminhamento.versao), str(rascunho.versao)
     return render_template(
         "atendimento/demanda.html",
         encaminhamento=encaminhamento,
         peticao=encaminhamento.demanda.peticao,
         acoes=acoes(encaminhamento, current_user),
-        documentos=documentos_de(encaminhamento.peticao_id),
+        legivel=legivel,
+        documentos=documentos,
+        documento=escolhido(documentos, request.args.get("documento", type=int)),
         respostas=queries.respostas_de(encaminhamento_id),
         rascunho=rascunho,
-        form_recusar=recusar or RecusarForm(formdata=None, versao=str(encaminhamento.versao)),
+        form_recusar=recusar,
         form_responder=responder,
+        recusado=recusado,
         historico=historico.de_quem_trabalha(encaminhamento.peticao_id),
         **prazo_em_palavras(),
     )
@@ -85,11 +102,14 @@ def _volta(encaminhamento_id: int, ancora: str | None = None) -> Response:
 
 @bp.post("/atendimento/<int:encaminhamento_id>/receber")
 @perm("atendimento.receber")
-def receber(encaminhamento_id: int) -> Response:
+def receber(encaminhamento_id: int) -> tuple[str, int] | Response:
     """Take it in hand."""
-    services.receber(encaminhamento_id, por=pessoa_atual(), versao=VersaoForm().numero(), agora=agora())
-    flash("Demanda recebida. O autor já vê que ela está com o órgão.", "sucesso")
-    return _volta(encaminhamento_id, "resposta")
+    form = VersaoForm()
+    with form.aceitando_recusa():
+        services.receber(encaminhamento_id, por=pessoa_atual(), versao=form.numero(), agora=agora())
+        flash("Demanda recebida. O autor já vê que ela está com o órgão.", "sucesso")
+        return _volta(encaminhamento_id, "resposta")
+    return _pagina(encaminhamento_id, recusado=form), form.status
 
 
 @bp.post("/atendimento/<int:encaminhamento_id>/recusar")
@@ -110,25 +130,30 @@ def recusar(encaminhamento_id: int) -> tuple[str, int] | Response:
 @bp.post("/atendimento/<int:encaminhamento_id>/resposta")
 @perm("atendimento.responder")
 def rascunhar(encaminhamento_id: int) -> Response | tuple[Response, int] | tuple[str, int]:
-    """Save the draft of the answer: by itself as the person types (JSON), or by the button."""
+    """Save the draft of the answer: by itself as the person types (JSON), or by a button, with the page's files."""
+    if request.accept_mimetypes.best == "application/json":
+        return _salvar_por_si(encaminhamento_id, ResponderForm())
+    _anexar_todos(encaminhamento_id)
     form = ResponderForm()
-    por_si = request.accept_mimetypes.best == "application/json"
     if form.validate():
         with form.aceitando_recusa():
-            resposta = services.rascunhar(
-                encaminhamento_id,
-                form.texto_html(),
-                por=pessoa_atual(),
-                versao=form.numero_do_rascunho(),
-                agora=agora(),
-            )
-            if por_si:
-                return respostas_http.salvo(resposta.versao)
+            _gravar(encaminhamento_id, form)
             flash("Rascunho da resposta salvo.", "sucesso")
             return _volta(encaminhamento_id, "resposta")
-    if por_si:
-        return respostas_http.nao_salvo(form)
     return _pagina(encaminhamento_id, responder=form), form.status
+
+
+def _salvar_por_si(encaminhamento_id: int, form: ResponderForm) -> Response | tuple[Response, int]:
+    if form.validate():
+        with form.aceitando_recusa():
+            return respostas_http.salvo(_gravar(encaminhamento_id, form).versao)
+    return respostas_http.nao_salvo(form)
+
+
+def _gravar(encaminhamento_id: int, form: ResponderForm) -> Resposta:
+    return services.rascunhar(
+        encaminhamento_id, form.texto_html(), por=pessoa_atual(), versao=form.numero_do_rascunho(), agora=agora()
+    )
 
 
 @bp.post("/atendimento/<int:encaminhamento_id>/responder")
@@ -139,7 +164,12 @@ def responder(encaminhamento_id: int) -> Response | tuple[str, int]:
     if form.validate():
         with form.aceitando_recusa():
             services.responder(
-                encaminhamento_id, form.texto_html(), por=pessoa_atual(), versao=form.numero(), agora=agora()
+                encaminhamento_id,
+                form.texto_html(),
+                por=pessoa_atual(),
+                versao=form.numero(),
+                versao_rascunho=form.numero_do_rascunho(),
+                agora=agora(),
             )
             flash("Resposta enviada à SEGOV para homologação.", "sucesso")
             return redirect(url_for("atendimento.caixa"), 303)
@@ -157,13 +187,20 @@ def _anexos(encaminhamento_id: int) -> str:
 @perm("atendimento.responder")
 def anexar(encaminhamento_id: int) -> Response | str:
     """Attach files to the answer; the script sends one at a time and gets the list back."""
-    pessoa = pessoa_atual()
     if request.accept_mimetypes.best == "application/json":
         for enviado in respostas_http.enviados():
-            services.anexar(encaminhamento_id, enviado.filename or "", enviado.stream, por=pessoa)
+            _anexar_um(encaminhamento_id, enviado)
         return _anexos(encaminhamento_id)
-    respostas_http.anexar_todos(lambda a: services.anexar(encaminhamento_id, a.filename or "", a.stream, por=pessoa))
+    _anexar_todos(encaminhamento_id)
     return _volta(encaminhamento_id, "resposta")
+
+
+def _anexar_um(encaminhamento_id: int, enviado: FileStorage) -> None:
+    services.anexar(encaminhamento_id, enviado.filename or "", enviado.stream, por=pessoa_atual())
+
+
+def _anexar_todos(encaminhamento_id: int) -> None:
+    respostas_http.anexar_todos(lambda enviado: _anexar_um(encaminhamento_id, enviado))
 
 
 @bp.post("/atendimento/<int:encaminhamento_id>/anexos/<int:anexo_id>/remover")

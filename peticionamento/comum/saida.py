@@ -48,6 +48,7 @@ class AcaoSaida(Rotulado):
 def transicoes(permissao: str, coisa: str) -> Transicoes:
     """The table of an outbox row; `permissao` guards the person's new try, `coisa` names it in the history."""
     tabela: dict[tuple[Rotulado, Rotulado], Regra] = {}
+    minuscula = coisa[:1].lower() + coisa[1:]
     for de in (EstadoSaida.NA_FILA, EstadoSaida.FALHOU):
         tabela[de, AcaoSaida.ENTREGAR] = Regra(EstadoSaida.ENTREGUE, None, "", f"{coisa} entregue {{detalhe}}.")
         tabela[de, AcaoSaida.FALHAR] = Regra(EstadoSaida.FALHOU, None, "", f"{coisa} não foi entregue {{detalhe}}.")
@@ -56,7 +57,7 @@ def transicoes(permissao: str, coisa: str) -> Transicoes:
         )
     for de in (EstadoSaida.FALHOU, EstadoSaida.AGUARDA_PESSOA):
         tabela[de, AcaoSaida.REENTREGAR] = Regra(
-            EstadoSaida.NA_FILA, permissao, "Tentar de novo", f"{coisa} posta de novo na fila {{detalhe}}."
+            EstadoSaida.NA_FILA, permissao, "Tentar de novo", f"Pediu nova tentativa: {minuscula} {{detalhe}}."
         )
     return tabela
 

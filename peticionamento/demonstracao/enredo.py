@@ -46,6 +46,8 @@ class Palco:
     sorte: random.Random
     fim: datetime
     falhas: int = 0
+    ajuste_pendente: bool = False
+    """Whether the agency of the present story leaves what SEGOV sent back lying: that state is always to be seen."""
 
 
 @contextmanager
@@ -65,6 +67,7 @@ def _daqui_a(palco: Palco, espera: timedelta) -> Iterator[bool]:
 def viver(palco: Palco, texto: Texto, ordem: int, quantas: int) -> None:
     """One petition's story, from filing on, at the clock's present instant."""
     sorte = palco.sorte
+    palco.ajuste_pendente = ordem % 30 == 11 and ordem > quantas * 0.3
     autor = palco.elenco.deputados[ordem % len(palco.elenco.deputados)]
     peticao = _protocolar(palco, texto, autor, ordem)
     _avisos_enviados()
@@ -227,7 +230,8 @@ def _responder(palco: Palco, encaminhamento: Encaminhamento, agente: Pessoa, res
         with _daqui_a(palco, timedelta(hours=sorte.choice([2, 6, 24, 30]))) as ja:
             if not ja or _esquecida(palco, 0.2):
                 return
-            if sorte.random() < (0.5 if _recente(palco) else 0.12) and not _ajustar(palco, encaminhamento, agente, resposta):
+            ajustar = palco.ajuste_pendente or sorte.random() < (0.5 if _recente(palco) else 0.12)
+            if ajustar and not _ajustar(palco, encaminhamento, agente, resposta):
                 return
             _homologar(palco, encaminhamento)
 
@@ -249,7 +253,7 @@ def _ajustar(palco: Palco, encaminhamento: Encaminhamento, agente: Pessoa, respo
         return False
     homologacao.devolver(encaminhamento.id, AJUSTE, por=coordenadora, versao=encaminhamento.versao, agora=tempo.agora())
     with _daqui_a(palco, timedelta(days=palco.sorte.choice([1, 2, 4]))) as ja:
-        if not ja:
+        if not ja or palco.ajuste_pendente:
             return False
         emendada = resposta + html_de_texto(
             "O início está previsto para o próximo trimestre, com acompanhamento da regional."
@@ -287,7 +291,8 @@ def rascunhos(palco: Palco) -> None:
     ]
     for n, (tipo, assunto, municipio, texto) in enumerate(meios):
         for autor in palco.elenco.deputados[: 2 + n]:
-            instante = palco.fim - timedelta(hours=3 + 17 * n)
+            ontem = palco.fim.astimezone(tempo.BRASILIA) - timedelta(days=1 + 2 * n)
+            instante = ontem.replace(hour=10 + 2 * n, minute=12 + 7 * n)
             with tempo.no_instante(instante):
                 peticao = peticoes.comecar(palco.tipos[tipo], secrets.token_hex(8), por=autor, agora=instante)
                 rascunho = peticoes.Rascunho(peticao.tipo_id, assunto, municipio, html_de_texto(texto))

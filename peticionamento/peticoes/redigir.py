@@ -137,7 +137,7 @@ def anexar(peticao_id: int) -> str | Response | tuple[str, int]:
 @bp.get("/<int:peticao_id>/faltas")
 @perm("peticoes.escrever")
 def faltas(peticao_id: int) -> str:
-    """What the page says of the draft, asked for again each time it saves itself: what is missing, its type's guidance."""
+    """What follows each time the draft saves itself: what it still needs, and its type's guidance."""
     peticao = _rascunho(peticao_id)
     return render_template("peticoes/_salvo.html", peticao=peticao, faltas=services.faltas(peticao))
 

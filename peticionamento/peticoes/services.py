@@ -38,6 +38,12 @@ MINIMO_TEXTO = 20
 MUDOU = "O rascunho mudou depois que você o conferiu. Confira de novo e assine."
 
 
+class RascunhoMudou(Conflito):
+    """The draft is not the one the person saw: saved elsewhere, or with other attachments."""
+
+    titulo = "Este rascunho mudou."
+
+
 @dataclass(frozen=True)
 class Rascunho:
     """What the form of a petition holds. `texto_html` may be dirty: it is cleaned here."""
@@ -107,9 +113,9 @@ def rascunhar(peticao_id: int, rascunho: Rascunho, *, por: Pessoa, versao: int, 
         novo = (rascunho.tipo_id, limpar_linha(rascunho.assunto), digitado, texto)
         if novo != (peticao.tipo_id, peticao.assunto, peticao.municipio_digitado, peticao.texto_html):
             if peticao.versao != versao:
-                raise Conflito(
-                    f"Este rascunho foi salvo em outra aba ou outro aparelho {tempo.ha_quanto(peticao.alterada_em)}. "
-                    "Abra-o de novo para ver a versão mais nova; o texto desta página continua aqui."
+                raise RascunhoMudou(
+                    f"Ele foi salvo em outra aba ou outro aparelho ({tempo.data_hora(peticao.alterada_em)}). "
+                    "Abra a versão mais nova; o texto desta página continua aqui, para copiar."
                 )
             peticao.tipo_id, peticao.assunto, peticao.municipio_digitado, peticao.texto_html = novo
             peticao.municipio = municipio
@@ -189,7 +195,7 @@ def protocolar(
     if peticao.estado is EstadoPeticao.PROTOCOLADA:
         return peticao
     if peticao.versao != versao or conferido not in (None, documentos.retrato(peticao)):
-        raise Conflito(MUDOU)
+        raise RascunhoMudou(MUDOU)
     if not senha_confere(por, senha):
         raise Recusa("A senha não confere. Nada foi protocolado; o rascunho continua salvo.", "senha")
     if falta := faltas(peticao):
@@ -200,7 +206,7 @@ def protocolar(
         if peticao.estado is EstadoPeticao.PROTOCOLADA:
             return peticao
         if peticao.versao != versao or documentos.retrato(peticao) != principal.retrato:
-            raise Conflito(MUDOU)
+            raise RascunhoMudou(MUDOU)
         peticao.numero = proximo_numero(numeracao_da_segov(), tempo.hoje(agora).year)
         peticao.protocolada_em = agora
         mover(peticao, AcaoPeticao.PROTOCOLAR, por=por, versao=versao, detalhe=peticao.numero)

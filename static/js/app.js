@@ -5,14 +5,15 @@ const versao = new URL(import.meta.url).search;
 const carregar = (nome) => import(`./${nome}.js${versao}`);
 const rede = await carregar("rede");
 
-const acordados = new WeakSet();
+const acordados = {};
 
-/** Run `faz` once for each element under `raiz` that matches. */
+/** Run the script `nome` once for each element under `raiz` that matches; one element may be woken by several scripts. */
 async function acordar(raiz, seletor, nome) {
-  const achados = [...raiz.querySelectorAll(seletor)].filter((e) => !acordados.has(e));
-  if (raiz instanceof Element && raiz.matches(seletor) && !acordados.has(raiz)) achados.unshift(raiz);
+  const ja = (acordados[nome] ??= new WeakSet());
+  const achados = [...raiz.querySelectorAll(seletor)].filter((e) => !ja.has(e));
+  if (raiz instanceof Element && raiz.matches(seletor) && !ja.has(raiz)) achados.unshift(raiz);
   if (achados.length === 0) return;
-  for (const elemento of achados) acordados.add(elemento);
+  for (const elemento of achados) ja.add(elemento);
   const modulo = await carregar(nome);
   for (const elemento of achados) await modulo.iniciar(elemento, rede);
 }

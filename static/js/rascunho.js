@@ -122,6 +122,7 @@ class Rascunho {
     // Other forms of the page may speak of the same row (review, discard): all of them follow.
     for (const campo of document.querySelectorAll(`input[name="${this.versao}"]`)) campo.value = versao;
     this.campos.mostrarErros(this.form);
+    document.querySelector("[data-resumo-erros]")?.remove();
     this.dizer(mensagem);
     this.form.dispatchEvent(new CustomEvent("rascunho:salvo", { bubbles: true }));
     if (this.mudou) this.guardarCopia();

@@ -21,8 +21,14 @@ from peticionamento.comum.db import transaction
 from tests.factories import cadastros
 from tests.factories.peticoes import pdf_pequeno
 
-# An empty document locked with the user password `segredo` (RC4, 40 bits), as office programs make them.
-PDF_COM_SENHA = Path(__file__).with_name("com_senha.pdf")
+PDF_COM_SENHA = b"""%%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj
+4 0 obj<</Filter/Standard/V 1/R 2/P -4/O<%b>/U<%b>>>endobj
+trailer<</Root 1 0 R/Encrypt 4 0 R/ID[<00><00>]/Size 5>>
+%%%%EOF""" % (b"12" * 32, b"34" * 32)
+"""Locked: the empty password does not make the /U it carries."""
 
 
 def imagem(formato: str, lado: int = 20) -> bytes:
@@ -106,7 +112,7 @@ def test_a_picture_that_is_a_bomb_is_refused(app: Flask) -> None:
 
 def test_a_locked_pdf_is_refused_with_what_to_do(app: Flask) -> None:
     with pytest.raises(ArquivoRecusado, match="pede senha para abrir. Tire a senha"):
-        guardar(PDF_COM_SENHA.read_bytes(), "contrato.pdf")
+        guardar(PDF_COM_SENHA, "contrato.pdf")
 
 
 def test_an_empty_file_is_refused(app: Flask) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -29,9 +28,9 @@ def trabalhar(chave: int) -> None:
 
 
 @pytest.fixture
-def entregas(app: Flask) -> Iterator[Queue]:
+def entregas(app: Flask) -> Queue:
     feitos.clear()
-    yield fila.fila(Fila.ENTREGAS)
+    return fila.fila(Fila.ENTREGAS)
 
 
 def por(chave: int = 7, **opcoes: object) -> bool:
