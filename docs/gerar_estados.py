@@ -53,7 +53,8 @@ def _entidade(modelo: type[ComEstado]) -> Iterator[str]:
     yield "| from | action | to | who may | history | the author reads |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for (de, acao), regra in modelo.TRANSICOES.items():
-        yield f"| {de.rotulo} | `{acao}` | {regra.para.rotulo} | {_quem(regra)} | {regra.andamento} | {regra.autor or '–'} |"
+        colunas = (de.rotulo, f"`{acao}`", regra.para.rotulo, _quem(regra), regra.andamento, regra.autor or "–")
+        yield f"| {' | '.join(colunas)} |"
     yield ""
 
 

@@ -187,6 +187,7 @@ def _anexos(encaminhamento_id: int) -> str:
 @perm("atendimento.responder")
 def anexar(encaminhamento_id: int) -> Response | str:
     """Attach files to the answer; the script sends one at a time and gets the list back."""
+    obter(Encaminhamento, encaminhamento_id, pessoa_atual(), "atendimento.responder")  # even when no file came
     if request.accept_mimetypes.best == "application/json":
         for enviado in respostas_http.enviados():
             _anexar_um(encaminhamento_id, enviado)

@@ -110,6 +110,7 @@ class Rascunho {
   async ouvirResposta(resposta, pares) {
     const texto = await resposta.text();
     if (resposta.ok) return this.aoSalvar(JSON.parse(texto), pares);
+    if (resposta.status === 404) return this.aoConflitar("Este rascunho não existe mais: foi descartado em outra aba ou outro aparelho.");
     if (resposta.status === 409) return this.aoConflitar(this.rede.frase(409, texto));
     if (resposta.status === 422) return this.aoRecusar(texto, pares);
     return this.tentarDepois(resposta.status === 401 || resposta.status === 400 ? SEM_SESSAO : SEM_SERVIDOR);

@@ -162,6 +162,7 @@ def _protocolar(pagina: Page, oficio: Path, pasta: Path) -> str:
     pagina = _fechar_e_voltar(pagina)
     olhar(pagina, "peticoes-redigir", pasta)
     pagina.get_by_role("button", name="Conferir", exact=True).click()
+    expect(pagina).to_have_url(re.compile(r"/conferir$"))
     expect(pagina.get_by_text(PEDIDO)).to_be_visible()
     olhar(pagina, "peticoes-conferir", pasta)
     pagina.get_by_label("Sua senha").fill("não é esta")

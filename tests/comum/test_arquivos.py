@@ -70,9 +70,11 @@ def test_the_same_content_is_stored_once_and_has_one_row(app: Flask) -> None:
     assert arquivos.ler(um) == pdf_pequeno()
 
 
-@pytest.mark.parametrize("nome", ["planilha.xlsx", "programa.exe", "página.html", "desenho.svg", "sem-extensao", "pdf", ""])
+@pytest.mark.parametrize(
+    "nome", ["planilha.xlsx", "programa.exe", "página.html", "desenho.svg", "sem-extensao", "pdf", ""]
+)
 def test_other_types_are_refused_by_name(app: Flask, nome: str) -> None:
-    with pytest.raises(ArquivoRecusado, match="não é PDF, JPG ou PNG. Converta o arquivo"):
+    with pytest.raises(ArquivoRecusado, match="não é PDF, JPG ou PNG"):
         guardar(pdf_pequeno(), nome)
 
 
@@ -111,12 +113,12 @@ def test_a_picture_that_is_a_bomb_is_refused(app: Flask) -> None:
 
 
 def test_a_locked_pdf_is_refused_with_what_to_do(app: Flask) -> None:
-    with pytest.raises(ArquivoRecusado, match="pede senha para abrir. Tire a senha"):
+    with pytest.raises(ArquivoRecusado, match="pede senha para abrir"):
         guardar(PDF_COM_SENHA, "contrato.pdf")
 
 
 def test_an_empty_file_is_refused(app: Flask) -> None:
-    with pytest.raises(ArquivoRecusado, match="“ofício.pdf” está vazio"):
+    with pytest.raises(ArquivoRecusado, match="está vazio"):
         guardar(b"", "ofício.pdf")
 
 
@@ -132,7 +134,7 @@ def test_one_file_more_may_be_too_much_in_all(app: Flask) -> None:
         arquivos.Arquivo(sha256=str(n) * 64, tamanho_bytes=600, tipo="application/pdf", paginas=1) for n in range(2)
     )
     arquivos.conferir_total([], um, "um.pdf")
-    with pytest.raises(ArquivoRecusado, match="Com “outro.pdf”, os anexos somariam 1 kB; o limite é 1000 B ao todo"):
+    with pytest.raises(ArquivoRecusado, match="os anexos somariam 1 kB; o limite é 1000 B ao todo"):
         arquivos.conferir_total([um], outro, "outro.pdf")
     with pytest.raises(ArquivoRecusado, match="Já há 50 anexos, que é o máximo"):
         arquivos.conferir_total([um] * 50, outro, "outro.pdf")

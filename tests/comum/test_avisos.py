@@ -102,7 +102,9 @@ def test_refused_for_good_it_waits_for_a_person(peticao: Peticao, aviso: Aviso, 
     )
 
 
-def test_the_same_message_goes_again_when_the_report_was_lost(peticao: Peticao, aviso: Aviso, servidor: ServidorSMTP) -> None:
+def test_the_same_message_goes_again_when_the_report_was_lost(
+    peticao: Peticao, aviso: Aviso, servidor: ServidorSMTP
+) -> None:
     saida.reservar(Aviso, aviso.id)  # a worker took it, sent it, and was killed before it could say so
     avisos.enviar(aviso.id)
     assert servidor.mensagens == []

@@ -1,4 +1,4 @@
-"""State: one way to change it, and the buttons read from the same table. `tests/whole/test_estados.py` tries every pair."""
+"""State: one way to change it, and buttons read from the same table. Every pair: `tests/whole/test_estados.py`."""
 
 from __future__ import annotations
 

@@ -15,7 +15,13 @@ EM = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 
 
 def gerar(html: str, **dados: str) -> bytes:
-    tudo = {"numero": "1490.01.0000001/2026-00", "numero_sei": "1000001", "assunto": "Leitos", "autor": "Ana", "em": "hoje"}
+    tudo = {
+        "numero": "1490.01.0000001/2026-00",
+        "numero_sei": "1000001",
+        "assunto": "Leitos",
+        "autor": "Ana",
+        "em": "hoje",
+    }
     return pdf.gerar("resposta", {**tudo, **dados, "blocos": pdf.blocos(limpar_html(html))}, em=EM)
 
 
@@ -43,8 +49,12 @@ def test_what_was_typed_is_shown_and_not_run() -> None:
 
 
 def test_the_blocks_of_a_text() -> None:
-    html = limpar_html("<h3>Pedido</h3><p>Um <strong>dois</strong><br>três</p><ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>")
-    assert [(b["tipo"], b["ordem"], b["nivel"], "".join(t["texto"] for t in b["trechos"])) for b in pdf.blocos(html)] == [
+    html = limpar_html(
+        "<h3>Pedido</h3><p>Um <strong>dois</strong><br>três</p><ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"
+    )
+    assert [
+        (b["tipo"], b["ordem"], b["nivel"], "".join(t["texto"] for t in b["trechos"])) for b in pdf.blocos(html)
+    ] == [
         ("h3", 0, 0, "Pedido"),
         ("p", 0, 0, "Um dois\ntrês"),
         ("li", 1, 0, "a"),
@@ -68,5 +78,7 @@ def test_every_letter_promised_can_be_drawn(estilos: list[str]) -> None:
 
 
 def _dados(*paragrafos: str, estilos: list[str] | None = None) -> dict[str, object]:
-    blocos = [{"tipo": "p", "ordem": 0, "nivel": 0, "trechos": [{"texto": p, "estilos": estilos or []}]} for p in paragrafos]
+    blocos = [
+        {"tipo": "p", "ordem": 0, "nivel": 0, "trechos": [{"texto": p, "estilos": estilos or []}]} for p in paragrafos
+    ]
     return {"numero": "1", "numero_sei": "1", "assunto": "x", "autor": "x", "em": "x", "blocos": blocos}

@@ -103,7 +103,7 @@ def test_what_one_may_not_see_does_not_exist(app: Flask, acao: str, travada: boo
 
 
 def test_an_action_is_declared_once(acao: str) -> None:
-    with pytest.raises(ValueError, match="permission declared twice: teste.ler"):
+    with pytest.raises(ValueError, match=r"permission declared twice: teste\.ler"):
         declarar(acao, Papel.DEPUTADO)
 
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from peticionamento.comum.prazos import Calendario, calendario, em_palavras
 
 MG = calendario()
-LOCAIS = calendario([(date(2026, 2, 16), "Carnaval"), (date(2026, 2, 17), "Carnaval"), (date(2026, 12, 8), "Imaculada")])
+LOCAIS = calendario(
+    [(date(2026, 2, 16), "Carnaval"), (date(2026, 2, 17), "Carnaval"), (date(2026, 12, 8), "Imaculada")]
+)
 
 dias = st.dates(date(2024, 1, 1), date(2031, 12, 31))
 calendarios = st.sampled_from([MG, LOCAIS])
@@ -82,7 +84,9 @@ def test_a_due_date_is_explained() -> None:
 
 
 def test_a_term_of_one_day_is_said_in_the_singular() -> None:
-    assert MG.por_que(date(2026, 11, 18), date(2026, 11, 19))[-1].startswith("Prazo de 1 dia útil: vence em quinta-feira")
+    assert MG.por_que(date(2026, 11, 18), date(2026, 11, 19))[-1].startswith(
+        "Prazo de 1 dia útil: vence em quinta-feira"
+    )
 
 
 @pytest.mark.parametrize(

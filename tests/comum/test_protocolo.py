@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -34,7 +35,9 @@ PUBLICADOS = (
 
 SEGOV = Numeracao("1490")
 
-numeracoes = st.builds(Numeracao, st.from_regex(r"[0-9]{4}", fullmatch=True), st.from_regex(r"[0-9]{2}", fullmatch=True))
+numeracoes = st.builds(
+    Numeracao, st.from_regex(r"[0-9]{4}", fullmatch=True), st.from_regex(r"[0-9]{2}", fullmatch=True)
+)
 sequencias = st.integers(1, 9_999_999)
 anos = st.integers(2000, 2099)
 
@@ -63,7 +66,7 @@ def test_one_changed_digit_is_noticed(numeracao: Numeracao, sequencia: int, ano:
 def test_two_swapped_digits_are_noticed(numeracao: Numeracao, sequencia: int, ano: int, data: st.DataObject) -> None:
     numero = formar_numero(numeracao, sequencia, ano)
     lugares = [i for i, c in enumerate(numero) if c.isdigit()]
-    pares = [(i, j) for i, j in zip(lugares, lugares[1:], strict=False) if numero[i] != numero[j]]
+    pares = [(i, j) for i, j in pairwise(lugares) if numero[i] != numero[j]]
     if not pares:
         return
     i, j = data.draw(st.sampled_from(pares))

@@ -27,9 +27,7 @@ def test_a_file_is_shown_under_its_name_and_cannot_run(app: Flask, arquivo: Arqu
         resposta.direct_passthrough = False
         assert resposta.data == pdf_pequeno()
     assert resposta.mimetype == "application/pdf"
-    assert resposta.headers["Content-Disposition"] == (
-        "inline; filename*=UTF-8''of%C3%ADcio%20%22final%22%3B%0A2.pdf"
-    )
+    assert resposta.headers["Content-Disposition"] == ("inline; filename*=UTF-8''of%C3%ADcio%20%22final%22%3B%0A2.pdf")
     assert resposta.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert resposta.headers["Cache-Control"] == "private, no-cache"
     assert resposta.get_etag() == (arquivo.sha256, False)

@@ -1,4 +1,4 @@
-"""The outbox: one worker a row, leases with an end, growing pauses, and nothing lost. Notices stand for any outbox row."""
+"""The outbox: one worker a row, leases with an end, growing pauses, nothing lost. Notices stand for any row of it."""
 
 from __future__ import annotations
 

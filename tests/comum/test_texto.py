@@ -113,7 +113,8 @@ def test_agencies_have_a_gender() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bytes_", "dito"), [(0, "0 B"), (1023, "1023 B"), (214_000, "209 kB"), (18_240_000, "17,4 MB"), (50 * 2**20, "50,0 MB")]
+    ("bytes_", "dito"),
+    [(0, "0 B"), (1023, "1023 B"), (214_000, "209 kB"), (18_240_000, "17,4 MB"), (50 * 2**20, "50,0 MB")],
 )
 def test_sizes_in_words(bytes_: int, dito: str) -> None:
     assert texto.tamanho(bytes_) == dito

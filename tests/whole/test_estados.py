@@ -35,7 +35,9 @@ class Alguem:
 
 
 TODOS: list[Ator] = [*(Alguem(frozenset({papel})) for papel in Papel), Alguem(frozenset())]
-SITUACOES = [pytest.param(entidade, de, id=f"{entidade.__name__}-{de}") for entidade in MODELOS for de in estados(entidade)]
+SITUACOES = [
+    pytest.param(entidade, de, id=f"{entidade.__name__}-{de}") for entidade in MODELOS for de in estados(entidade)
+]
 
 
 @pytest.fixture
@@ -140,7 +142,9 @@ def test_every_entity_with_a_life_is_here() -> None:
 
 def test_people_read_labels_of_every_state_and_every_button() -> None:
     for entidade in MODELOS:
-        assert all(estado.rotulo and estado.tom in ("neutro", "anda", "bom", "alerta", "mau") for estado in estados(entidade))
+        assert all(
+            estado.rotulo and estado.tom in ("neutro", "anda", "bom", "alerta", "mau") for estado in estados(entidade)
+        )
         assert all(bool(regra.rotulo) is (regra.permissao is not None) for regra in entidade.TRANSICOES.values())
 
 
