@@ -1,5 +1,7 @@
 # make run    everything up on this machine, with the demonstration, until Ctrl-C
 # make test   linters, types, import contract and every test, in a real browser too
+# make bench  what the lists cost behind a million finished demands, against few
+# make telas  the pictures of docs/telas anew, from the journey in the browser
 # make deps   requirements*.txt anew from requirements*.in
 
 PYTHON ?= python3
@@ -10,7 +12,7 @@ export PIP_REQUIRE_VIRTUALENV := 1
 # Tests run on every core; each has a database and a queue of its own.
 NUCLEOS ?= logical
 
-.PHONY: run test deps chromium
+.PHONY: run test bench telas deps chromium
 
 run: $(VENV)/.para-rodar
 	@exec $(BIN)/python -m peticionamento.servidores
@@ -21,6 +23,12 @@ test: $(VENV)/.para-testar chromium
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(NUCLEOS)
+
+bench: $(VENV)/.para-testar
+	$(BIN)/python -m bench.listas
+
+telas: $(VENV)/.para-testar chromium
+	TELAS=docs/telas $(BIN)/pytest -q tests/browser
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -43,9 +51,10 @@ $(VENV)/.para-testar: requirements-dev.txt | $(BIN)/python
 chromium: $(VENV)/.para-testar
 	@$(BIN)/python -m tests.chromium
 
+# For every Python from 3.11 on and every system at once: markers say what is whose.
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
+
 deps: $(VENV)/.para-testar
-	@$(PIP) install pip-tools
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links \
-	  --no-emit-trusted-host --output-file requirements.txt requirements.in
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links \
-	  --no-emit-trusted-host --output-file requirements-dev.txt requirements-dev.in
+	@$(PIP) install uv
+	$(UV_COMPILE) --output-file requirements.txt requirements.in
+	$(UV_COMPILE) --output-file requirements-dev.txt requirements-dev.in

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Flask, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, abort, flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from config import RAIZ
@@ -37,6 +38,13 @@ SESSAO_TERMINADA = "Sua sessão terminou. Entre de novo em outra aba e continue 
 FORMULARIO_ANTIGO = "A página ficou aberta por muito tempo ou veio de outro lugar. Recarregue-a e tente de novo."
 
 
+class Chave(IntegerConverter):
+    """The `int` of every address: an id that no key of the database can be is not found."""
+
+    def __init__(self, mapa: Map) -> None:
+        super().__init__(mapa, max=2**63 - 1)
+
+
 def init_app(app: Flask) -> None:
     """Register filters, context, headers and handlers."""
     for filtro in (
@@ -49,6 +57,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(texto.plural)
     versao = _versao_estatica()
     app.context_processor(lambda: {"csp_nonce": _nonce(), "versao_estatica": versao, "pode": _pode})
+    app.before_request(_sem_nulos)
     app.after_request(_cabecalhos)
     app.register_error_handler(Recusa, _recusa)
     app.register_error_handler(CSRFError, _csrf)
@@ -56,6 +65,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, _banco_fora)
     login_manager.user_loader(queries.pessoa_da_sessao)
     login_manager.unauthorized_handler(_sem_sessao)
+
+
+def _sem_nulos() -> None:
+    """No text of the database holds NUL, so an address with one names nothing."""
+    if b"%00" in request.query_string:
+        abort(404)
 
 
 def _pode(nome: str) -> bool:
@@ -110,12 +125,14 @@ def _csrf(_erro: CSRFError) -> tuple[Response | str, int]:
     return responder_erro(400, "Este formulário não vale mais.", FORMULARIO_ANTIGO)
 
 
-def _http(erro: HTTPException) -> tuple[Response | str, int] | HTTPException:
+def _http(erro: HTTPException) -> Response | HTTPException:
     codigo = erro.code or 500
     if codigo < 400:
         return erro
     titulo, mensagem = FRASES.get(codigo, FRASES[400 if codigo < 500 else 500])
-    return responder_erro(codigo, titulo, mensagem)
+    resposta = make_response(responder_erro(codigo, titulo, mensagem))
+    resposta.headers.extend({nome: valor for nome, valor in erro.get_headers() if nome != "Content-Type"})
+    return resposta
 
 
 def _banco_fora(_erro: OperationalError) -> tuple[Response | str, int]:

@@ -8,10 +8,9 @@ from datetime import datetime
 from peticionamento.atendimento.models import Resposta
 from peticionamento.atendimento.services import comecar_rascunho, ultima_enviada
 from peticionamento.comum.avisos import avisar
-from peticionamento.comum.db import transaction, travar
+from peticionamento.comum.db import transaction
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.estados import mover
-from peticionamento.comum.permissoes import obter
 from peticionamento.comum.tempo import dia_por_extenso, hoje
 from peticionamento.comum.texto import enumerar, pelo_orgao
 from peticionamento.contas.models import Pessoa
@@ -35,10 +34,8 @@ def homologar(encaminhamento_id: int, *, por: Pessoa, versao: int, agora: dateti
     Raises Conflito (who did what meanwhile), AcaoIndevida, NaoEncontrado.
     """
     with transaction():
-        encaminhamento = obter(Encaminhamento, encaminhamento_id, por, "atendimento.homologar")
-        # The demand is locked first, always: two last approvals at once wait for each other here.
-        demanda = travar(Demanda, encaminhamento.demanda_id)
-        encaminhamento = travar(Encaminhamento, encaminhamento_id)
+        encaminhamento = triagem.travar_encaminhamento(encaminhamento_id, por, "atendimento.homologar")
+        demanda = encaminhamento.demanda
         mover(
             encaminhamento,
             AcaoEncaminhamento.HOMOLOGAR,
@@ -63,13 +60,14 @@ def devolver(encaminhamento_id: int, ajuste: str, *, por: Pessoa, versao: int, a
     if len(ajuste) > LIMITE_AJUSTE:
         raise Recusa(f"O pedido de ajuste pode ter no máximo {LIMITE_AJUSTE} caracteres.", "ajuste")
     with transaction():
-        encaminhamento = obter(Encaminhamento, encaminhamento_id, por, "atendimento.homologar", travada=True)
+        encaminhamento = triagem.travar_encaminhamento(encaminhamento_id, por, "atendimento.homologar")
         mover(encaminhamento, AcaoEncaminhamento.DEVOLVER, por=por, versao=versao, detalhe=f"“{ajuste}”")
         encaminhamento.motivo = ajuste
         resposta = ultima_enviada(encaminhamento.id)
         if resposta is not None:
             resposta.ajuste = ajuste
         comecar_rascunho(encaminhamento, resposta, agora=agora)
+        triagem.situar(encaminhamento.demanda)
         if encaminhamento.orgao.email:
             avisar(
                 encaminhamento.orgao.email,

@@ -23,6 +23,8 @@ from peticionamento.triagem.models import Encaminhamento, EstadoEncaminhamento
 E = EstadoEncaminhamento
 A_FAZER = (E.ENTREGUE, E.RECEBIDO, E.EM_AJUSTE)
 """States in which the agency has something to do."""
+COM_PRAZO = (E.A_ENTREGAR, *A_FAZER)
+"""States in which the agency's term still runs."""
 TETO = 1000
 
 

@@ -62,6 +62,7 @@ def _pagina(encaminhamento_id: int, form: DevolverForm | None = None, recusado: 
         faltam=[e for e in outros if e.estado not in JA_DECIDIDOS],
         na_triagem=encaminhamento.demanda.estado in (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM),
         acoes=acoes(encaminhamento, current_user),
+        aberto=encaminhamento.estado in queries.COM_PRAZO,
         form=form,
         recusado=recusado or form,
         documentos=documentos,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from peticionamento.atendimento.models import AnexoResposta, Resposta
 from peticionamento.comum import arquivos
-from peticionamento.comum.db import db, transaction, travar
+from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import AcaoIndevida, Conflito, Recusa
 from peticionamento.comum.estados import mover
 from peticionamento.comum.permissoes import obter
@@ -17,7 +17,7 @@ from peticionamento.comum.tempo import ha_quanto
 from peticionamento.comum.texto import conferir_texto, limpar_html, o_orgao, pelo_orgao, texto_de_html
 from peticionamento.contas.models import Pessoa
 from peticionamento.triagem import services as triagem
-from peticionamento.triagem.models import AcaoEncaminhamento, Demanda, Encaminhamento, EstadoEncaminhamento
+from peticionamento.triagem.models import AcaoEncaminhamento, Encaminhamento, EstadoEncaminhamento
 
 MINIMO_MOTIVO = 10
 MINIMO_RESPOSTA = 20
@@ -48,9 +48,7 @@ def recusar(encaminhamento_id: int, motivo: str, *, por: Pessoa, versao: int, ag
     if len(motivo) > LIMITE_MOTIVO:
         raise Recusa(f"O motivo pode ter no máximo {LIMITE_MOTIVO} caracteres.", "motivo")
     with transaction():
-        encaminhamento = obter(Encaminhamento, encaminhamento_id, por, "atendimento.recusar")
-        travar(Demanda, encaminhamento.demanda_id)  # the demand first, as in every use case that locks both
-        encaminhamento = travar(Encaminhamento, encaminhamento_id)
+        encaminhamento = triagem.travar_encaminhamento(encaminhamento_id, por, "atendimento.recusar")
         sigla = o_orgao(encaminhamento.orgao.sigla)
         mover(
             encaminhamento,
@@ -155,11 +153,12 @@ def responder(
     if len(texto_de_html(limpar_html(texto_html))) < MINIMO_RESPOSTA:
         raise Recusa("Escreva a resposta.", "texto")
     with transaction():
-        encaminhamento = obter(Encaminhamento, encaminhamento_id, por, "atendimento.responder", travada=True)
+        encaminhamento = triagem.travar_encaminhamento(encaminhamento_id, por, "atendimento.responder")
         if encaminhamento.estado in EM_MAOS:
             resposta = rascunhar(encaminhamento_id, texto_html, por=por, versao=versao_rascunho, agora=agora)
             resposta.enviada_em, resposta.enviada_por_id = agora, por.id
         sigla = encaminhamento.orgao.sigla
         mover(encaminhamento, AcaoEncaminhamento.RESPONDER, por=por, versao=versao, detalhe=pelo_orgao(sigla))
         encaminhamento.respondido_em = agora
+        triagem.situar(encaminhamento.demanda)
         return encaminhamento

@@ -76,6 +76,7 @@ def _pagina(
         encaminhamento=encaminhamento,
         peticao=encaminhamento.demanda.peticao,
         acoes=acoes(encaminhamento, current_user),
+        aberto=encaminhamento.estado in queries.COM_PRAZO,
         legivel=legivel,
         documentos=documentos,
         documento=escolhido(documentos, request.args.get("documento", type=int)),

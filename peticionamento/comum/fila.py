@@ -6,6 +6,7 @@ that asks for it, and the sweep (`rotinas.py`) finds rows without a live job.
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 from flask import current_app
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as SemConexao
+from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.exceptions import DuplicateJobError
@@ -24,6 +27,9 @@ from peticionamento.comum.tempo import agora
 
 _ATRASO_DO_AGENDADOR_S = 3
 """RQ's scheduler looks every second; a job overdue by more than this has lost it."""
+
+_DESCANSO_S = 5.0
+_FORA_ATE = "fila_fora_ate"
 
 
 class Fila(StrEnum):
@@ -40,10 +46,9 @@ def conexao() -> Redis:
 
 
 def ligar(url: str) -> Redis:
-    """Make the connection pool the app keeps. One retry at once, for a connection that went stale; no pauses."""
-    return Redis.from_url(
-        url, socket_connect_timeout=1, socket_timeout=2, health_check_interval=30, retry=Retry(NoBackoff(), 1)
-    )
+    """Make the connection pool the app keeps. It retries once, for a connection gone stale, and never a timeout."""
+    retry = Retry(NoBackoff(), 1, supported_errors=(SemConexao,))
+    return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2, health_check_interval=30, retry=retry)
 
 
 def fila(nome: Fila, redis: Redis | None = None) -> Queue:
@@ -108,4 +113,15 @@ def _apagar(destino: Queue, job_id: str) -> None:
 
 def enfileirar_depois(nome: Fila, tarefa: str, *chaves: int, job_id: str, em: datetime | None = None) -> None:
     """The same, once the current transaction is on disk; if Redis is down then, the sweep does it later."""
-    depois_do_commit(lambda: enfileirar(nome, tarefa, *chaves, job_id=job_id, em=em))
+    depois_do_commit(lambda: _sem_insistir(nome, tarefa, *chaves, job_id=job_id, em=em))
+
+
+def _sem_insistir(nome: Fila, tarefa: str, *chaves: int, job_id: str, em: datetime | None) -> None:
+    """Put a job on a queue, unless Redis failed a moment ago: one that hangs costs a page one timeout in all."""
+    if time.monotonic() < current_app.extensions.get(_FORA_ATE, 0.0):
+        return
+    try:
+        enfileirar(nome, tarefa, *chaves, job_id=job_id, em=em)
+    except RedisError:
+        current_app.extensions[_FORA_ATE] = time.monotonic() + _DESCANSO_S
+        raise

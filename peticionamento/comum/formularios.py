@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from peticionamento.comum.erros import Conflito, Recusa
+from peticionamento.comum.erros import Recusa
 from peticionamento.comum.texto import html_de_texto, limpar_html, limpar_linha, milhar, texto_de_html
 
 
@@ -20,6 +20,14 @@ def uma_linha(valor: str | None) -> str | None:
 def sem_nulos(valor: str | None) -> str | None:
     """WTForms filter: PostgreSQL text cannot hold NUL."""
     return valor.replace("\x00", "").replace("\r\n", "\n") if valor else valor
+
+
+def chave(valor: str | int) -> int:
+    """WTForms coercion: the id of a row. Raises ValueError when no key of the database can be that."""
+    numero = int(valor)
+    if abs(numero) >= 2**63:
+        raise ValueError(valor)
+    return numero
 
 
 class Formulario(FlaskForm):  # type: ignore[misc]
@@ -46,8 +54,8 @@ class Formulario(FlaskForm):  # type: ignore[misc]
     @property
     def status(self) -> int:
         """What the page answers: 200 untouched, 409 when somebody decided before, 422 when something is wrong."""
-        if isinstance(self.recusa, Conflito):
-            return 409
+        if self.recusa is not None:
+            return self.recusa.status
         return 422 if self.errors else 200
 
 
@@ -111,5 +119,5 @@ class Tamanho:
         """Raise ValidationError when the text is too long."""
         if campo.data and len(campo.data) > self.maximo:
             raise ValidationError(
-                f"O texto tem {milhar(len(campo.data))} caracteres; o máximo é {milhar(self.maximo)}."
+                f"{campo.label.text}: {milhar(len(campo.data))} caracteres; o máximo é {milhar(self.maximo)}."
             )

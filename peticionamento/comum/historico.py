@@ -41,6 +41,9 @@ class Andamento(Model):
     em: Mapped[datetime] = mapped_column(default=agora)
 
 
+NOVO_PRIMEIRO = (Andamento.em.desc(), Andamento.id.desc())
+
+
 @dataclass(frozen=True)
 class Linha:
     """A line of history as one audience reads it."""
@@ -94,7 +97,7 @@ def ultimo(entidade: str, entidade_id: int) -> Andamento | None:
 
 def de_quem_trabalha(peticao_id: int) -> list[Linha]:
     """The whole history, newest first, for those who work on the petition."""
-    consulta = select(Andamento).where(Andamento.peticao_id == peticao_id).order_by(Andamento.id.desc())
+    consulta = select(Andamento).where(Andamento.peticao_id == peticao_id).order_by(*NOVO_PRIMEIRO)
     return [Linha(a.em, a.quem, a.onde, a.texto) for a in db.session().execute(consulta).scalars()]
 
 
@@ -103,7 +106,7 @@ def do_autor(peticao_id: int, autor_id: int) -> list[Linha]:
     consulta = (
         select(Andamento)
         .where(Andamento.peticao_id == peticao_id, Andamento.texto_autor.is_not(None))
-        .order_by(Andamento.id.desc())
+        .order_by(*NOVO_PRIMEIRO)
     )
     return [
         Linha(a.em, a.quem if a.pessoa_id == autor_id else (a.onde or "Sistema"), None, a.texto_autor or "")

@@ -76,9 +76,13 @@ class Permissao:
 
     nome: str
     concessoes: list[tuple[frozenset[Papel], Linhas]]
+    de_todos: bool = False
+    """Whether everybody signed in may, also who has no role yet."""
 
     def do_ator(self, ator: Ator) -> list[Linhas]:
         """The row filters of the grants that the actor's roles hold."""
+        if self.de_todos:
+            return [todas]
         return [linhas for papeis, linhas in self.concessoes if papeis & ator.papeis]
 
 
@@ -87,9 +91,18 @@ REGISTRO: dict[str, Permissao] = {}
 
 def declarar(nome: str, *papeis: Papel, linhas: Linhas = todas) -> None:
     """Declare an action once, in the room that owns it. Raises ValueError when it is declared twice."""
-    if nome in REGISTRO:
-        raise ValueError(f"permission declared twice: {nome}")
-    REGISTRO[nome] = Permissao(nome, [(frozenset(papeis), linhas)])
+    _registrar(Permissao(nome, [(frozenset(papeis), linhas)]))
+
+
+def liberar(nome: str) -> None:
+    """Declare an action of everybody signed in, whatever their roles: one's own account. Raises ValueError as above."""
+    _registrar(Permissao(nome, [], de_todos=True))
+
+
+def _registrar(permissao: Permissao) -> None:
+    if permissao.nome in REGISTRO:
+        raise ValueError(f"permission declared twice: {permissao.nome}")
+    REGISTRO[permissao.nome] = permissao
 
 
 def conceder(nome: str, *papeis: Papel, linhas: Linhas = todas) -> None:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from peticionamento.comum import arquivos
 from peticionamento.comum.arquivos import Arquivo
-from peticionamento.comum.erros import NaoEncontrado, Recusa
+from peticionamento.comum.erros import NaoEncontrado, Recusa, SemPermissao
 from peticionamento.comum.formularios import Formulario
 from peticionamento.comum.tempo import agora, hora
 
@@ -62,6 +62,8 @@ def anexar_todos(anexar: Callable[[FileStorage], object]) -> list[Recusa]:
     for enviado in enviados():
         try:
             anexar(enviado)
+        except (SemPermissao, NaoEncontrado):
+            raise
         except Recusa as recusa:
             recusas.append(recusa)
             flash(recusa.mensagem, "erro")

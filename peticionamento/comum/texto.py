@@ -72,8 +72,8 @@ def limpar_linha(valor: str) -> str:
 
 
 def sem_acentos(valor: str) -> str:
-    """Lower case without accents, to compare what people type."""
-    decomposto = unicodedata.normalize("NFKD", valor.casefold())
+    """Lower case without accents, to compare what people type (telephones write `d’Água` for `d'Água`)."""
+    decomposto = unicodedata.normalize("NFKD", valor.casefold().replace("’", "'"))
     return "".join(c for c in decomposto if not unicodedata.combining(c))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import IO, Any
+
 import click
 from flask.cli import AppGroup
 
@@ -14,10 +16,18 @@ from peticionamento.contas.models import Pessoa
 usuarios = AppGroup("usuarios", help="Cria e mantém as contas das pessoas.")
 
 
+class Erro(click.ClickException):
+    """What went wrong, in Portuguese to the first word."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Say it where errors are said."""
+        click.echo(f"Erro: {self.message}", file=file, err=file is None)
+
+
 def _pessoa(quem: str) -> Pessoa:
     pessoa = queries.por_cpf_ou_email(quem)
     if pessoa is None:
-        raise click.ClickException(f"Não há conta com o CPF ou e-mail “{quem}”.")
+        raise Erro(f"Não há conta com o CPF ou e-mail “{quem}”.")
     return pessoa
 
 
@@ -25,7 +35,7 @@ def _papel(nome: str) -> Papel:
     try:
         return Papel(nome.strip().lower())
     except ValueError:
-        raise click.ClickException(f"“{nome}” não é um papel. Os papéis são: {', '.join(Papel)}.") from None
+        raise Erro(f"“{nome}” não é um papel. Os papéis são: {', '.join(Papel)}.") from None
 
 
 @usuarios.command("criar")
@@ -35,7 +45,7 @@ def _papel(nome: str) -> Papel:
 @click.option("--papel", "papel", help="deputado, triador, coordenador, agente ou administrador")
 @click.option("--unidade", help="SES, ou SES/GAB; só para quem é do governo")
 @click.option("--cargo", help="Como a pessoa assina, por exemplo “Deputada estadual”")
-@click.option("--senha", prompt="Senha", hide_input=True, confirmation_prompt=True)
+@click.option("--senha", prompt="Senha", hide_input=True, confirmation_prompt="Repita a senha")
 def criar(
     cpf: str, nome: str, email: str, papel: str | None, unidade: str | None, cargo: str | None, senha: str
 ) -> None:
@@ -44,7 +54,7 @@ def criar(
     try:
         pessoa = services.criar(cpf, nome, email, senha, cargo=cargo, papel=escolhido, unidade=unidade)
     except Recusa as recusa:
-        raise click.ClickException(recusa.mensagem) from recusa
+        raise Erro(recusa.mensagem) from recusa
     click.echo(f"Conta criada: {pessoa.nome}.")
 
 
@@ -58,20 +68,20 @@ def papel(quem: str, papel: str, unidade: str | None) -> None:
     try:
         services.dar_papel(pessoa, _papel(papel), unidade)
     except Recusa as recusa:
-        raise click.ClickException(recusa.mensagem) from recusa
+        raise Erro(recusa.mensagem) from recusa
     click.echo(f"{pessoa.nome} agora tem o papel {papel}.")
 
 
 @usuarios.command("senha")
 @click.argument("quem")
-@click.option("--senha", prompt="Senha nova", hide_input=True, confirmation_prompt=True)
+@click.option("--senha", prompt="Senha nova", hide_input=True, confirmation_prompt="Repita a senha")
 def senha(quem: str, senha: str) -> None:
     """Troca a senha de QUEM (CPF ou e-mail) e encerra as sessões."""
     pessoa = _pessoa(quem)
     try:
         services.redefinir_senha(pessoa, senha, agora=agora())
     except Recusa as recusa:
-        raise click.ClickException(recusa.mensagem) from recusa
+        raise Erro(recusa.mensagem) from recusa
     click.echo(f"Senha de {pessoa.nome} trocada; todos os aparelhos saíram.")
 
 

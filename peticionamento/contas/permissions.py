@@ -1,9 +1,9 @@
 """What may be done at the door."""
 
-from peticionamento.comum.permissoes import Papel, declarar
+from peticionamento.comum.permissoes import liberar
 
-declarar("contas.propria", *Papel)
+liberar("contas.propria")
 """One's own account: password, devices."""
 
-declarar("inicio.ver", *Papel)
+liberar("inicio.ver")
 """The first page after signing in, which sends each person to their room."""

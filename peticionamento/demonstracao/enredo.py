@@ -93,8 +93,8 @@ def _oficio(texto: Texto, autor: Pessoa, ordem: int, instante: datetime) -> tupl
     numero = f"Ofício nº {ordem + 101}/{instante.year}"
     primeiro = texto.texto.split("\n\n")[0]
     corpo = (
-        "<p>Senhor Secretário,</p><p>Cumprimentando-o cordialmente, encaminho a demanda abaixo, colhida junto à comunidade"
-        f" de {texto.municipio}, e peço a atenção do Governo do Estado.</p>{html_de_texto(primeiro)}"
+        "<p>Senhor Secretário,</p><p>Cumprimentando-o cordialmente, encaminho a demanda abaixo, colhida junto à "
+        f"comunidade de {texto.municipio}, e peço a atenção do Governo do Estado.</p>{html_de_texto(primeiro)}"
         "<p>Contando com a costumeira atenção, renovo protestos de estima e consideração.</p>"
     )
     desenho = pdf.gerar(

@@ -11,6 +11,7 @@ from peticionamento.comum.formularios import (
     Tamanho,
     TextoForm,
     VersaoForm,
+    chave,
     sem_nulos,
     uma_linha,
 )
@@ -21,14 +22,14 @@ from peticionamento.peticoes.services import Rascunho
 class NovaForm(Formulario):
     """Choose the kind of demand; `chave` makes one draft however often it is sent."""
 
-    tipo = RadioField("Tipo da demanda", [InputRequired("Escolha o tipo da demanda.")], coerce=int)
-    chave = HiddenField(validators=[InputRequired(), Length(max=64)])
+    tipo = RadioField("Tipo da demanda", [InputRequired("Escolha o tipo da demanda.")], coerce=chave)
+    chave = HiddenField(validators=[InputRequired(), Length(max=64)], filters=[sem_nulos])
 
 
 class RascunhoForm(TextoForm):
     """A petition as it is typed."""
 
-    tipo = SelectField("Tipo da demanda", coerce=int, validate_choice=False)
+    tipo = SelectField("Tipo da demanda", coerce=chave, validate_choice=False)
     assunto = StringField(
         "Assunto", [Tamanho(LIMITE_ASSUNTO)], filters=[uma_linha], description="Uma linha que diga o que se pede."
     )

@@ -46,6 +46,11 @@ class Etapa(Rotulado):
         """How many of the four bars are done; the next is where the petition is now."""
         return {Etapa.NO_ORGAO: 2, Etapa.RESPONDIDA: 4}.get(self, 1)
 
+    @property
+    def com_orgao(self) -> bool:
+        """Whether agencies have it, rather than SEGOV."""
+        return self is Etapa.NO_ORGAO
+
 
 class Peticao(ComEstado, Model):
     """A petition: a draft while it is typed, and from the signature on a filed act that no longer changes."""

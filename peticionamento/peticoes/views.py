@@ -55,6 +55,10 @@ def lista() -> str:
     )
 
 
+def _so(todos: list[Documento], *papeis: PapelDocumento) -> list[Documento]:
+    return [documento for documento in todos if documento.papel in papeis]
+
+
 @bp.get("/<int:peticao_id>")
 @perm("peticoes.acompanhar")
 def acompanhar(peticao_id: int) -> str:
@@ -68,8 +72,9 @@ def acompanhar(peticao_id: int) -> str:
     return render_template(
         "peticoes/acompanhar.html",
         peticao=peticao,
-        documentos=todos,
+        documentos=_so(todos, PapelDocumento.PRINCIPAL, PapelDocumento.ANEXO, PapelDocumento.RECIBO),
         resposta=resposta,
+        anexos_da_resposta=_so(todos, PapelDocumento.ANEXO_RESPOSTA),
         acompanhamento=queries.acompanhamento_de(peticao.id),
         historico=historico.do_autor(peticao.id, current_user.id),
         hoje=dia,
@@ -84,8 +89,12 @@ def recibo(peticao_id: int) -> str:
     """The receipt's page."""
     peticao = protocolada(peticao_id)
     todos = queries.documentos_de(peticao.id)
-    documento = next(d for d in todos if d.papel is PapelDocumento.RECIBO)
-    return render_template("peticoes/recibo.html", peticao=peticao, documentos=todos, recibo=documento)
+    return render_template(
+        "peticoes/recibo.html",
+        peticao=peticao,
+        documentos=_so(todos, PapelDocumento.PRINCIPAL, PapelDocumento.ANEXO),
+        recibo=_so(todos, PapelDocumento.RECIBO)[0],
+    )
 
 
 @bp.get("/<int:peticao_id>/recibo.pdf")
@@ -93,8 +102,7 @@ def recibo(peticao_id: int) -> str:
 def recibo_pdf(peticao_id: int) -> FlaskResponse:
     """The receipt as PDF/A."""
     peticao = protocolada(peticao_id)
-    documento = next(d for d in queries.documentos_de(peticao.id) if d.papel is PapelDocumento.RECIBO)
-    return _enviar(documentos.emitir(documento))
+    return _enviar(documentos.emitir(_so(queries.documentos_de(peticao.id), PapelDocumento.RECIBO)[0]))
 
 
 def _enviar(documento: Documento) -> FlaskResponse:

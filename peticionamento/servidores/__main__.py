@@ -123,7 +123,8 @@ def _preparar_banco(valores: Mapping[str, str]) -> None:
     try:
         psycopg.connect(valores["DATABASE_URL"].replace("+psycopg:", ":", 1), connect_timeout=5).close()
     except psycopg.Error as erro:
-        raise ServidorNaoSubiu(f"Não há acesso ao banco de DATABASE_URL: {erro}") from erro
+        motivo = str(erro).splitlines()[0]
+        raise ServidorNaoSubiu(f"Não há acesso ao banco de DATABASE_URL: {motivo}") from erro
     for argumentos in (["db", "upgrade"], ["demonstracao", "carregar", "--se-vazio"]):
         if codigo := processos.executar(processos.flask(*argumentos), pasta=RAIZ, ambiente={**os.environ, **valores}):
             raise ServidorNaoSubiu(f"`flask {' '.join(argumentos)}` falhou (código {codigo}).")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from wtforms import SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired
 
-from peticionamento.comum.formularios import Tamanho, VersaoForm, sem_nulos, uma_linha
+from peticionamento.comum.formularios import Tamanho, VersaoForm, chave, sem_nulos, uma_linha
 from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario
 from peticionamento.triagem.services import LIMITE_INSTRUCAO, Destino
 
@@ -19,7 +19,7 @@ PRAZO_PADRAO = 10
 class DistribuirForm(VersaoForm):
     """Where a demand goes, what is asked, and by when: business days or a day."""
 
-    orgaos = SelectMultipleField("Encaminhar a", coerce=int, validate_choice=False)
+    orgaos = SelectMultipleField("Encaminhar a", coerce=chave, validate_choice=False)
     instrucao = TextAreaField(
         "Instrução ao órgão",
         [InputRequired("Diga ao órgão o que se espera dele."), Tamanho(LIMITE_INSTRUCAO)],

@@ -32,6 +32,8 @@ from peticionamento.triagem.signals import encaminhada, prosseguida
 LIMITE_INSTRUCAO = 4000
 ONDE_AGUARDA = "Aguarda triagem na SEGOV"
 ONDE_EM_TRIAGEM = "Em triagem na SEGOV"
+ONDE_EM_CONFERENCIA = "Resposta em conferência na SEGOV"
+RESPONDERAM = (EstadoEncaminhamento.RESPONDIDO, EstadoEncaminhamento.HOMOLOGADO)
 
 
 @dataclass(frozen=True)
@@ -181,14 +183,29 @@ def _decidida(demanda: Demanda) -> None:
 
 
 def situar(demanda: Demanda) -> None:
-    """Tell the author's list where the demand is now, from its living routings."""
+    """Tell the author's list where the demand is now: the agencies still to answer, or SEGOV reading the answers."""
     vivos = demanda.vivos
     if not vivos:
         acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, vence_dia=demanda.vence_dia)
         return
-    onde = enumerar([no_orgao(e.orgao.sigla) for e in vivos])
-    esperados = [e.vence_dia for e in vivos if e.estado is not EstadoEncaminhamento.HOMOLOGADO]
-    acompanhar(demanda.peticao_id, Etapa.NO_ORGAO, onde[:1].upper() + onde[1:], vence_dia=min(esperados, default=None))
+    esperados = [e for e in vivos if e.estado not in RESPONDERAM]
+    if not esperados:
+        acompanhar(demanda.peticao_id, Etapa.NO_ORGAO, ONDE_EM_CONFERENCIA)
+        return
+    onde = enumerar([no_orgao(e.orgao.sigla) for e in esperados])
+    vence_dia = min(e.vence_dia for e in esperados)
+    acompanhar(demanda.peticao_id, Etapa.NO_ORGAO, onde[:1].upper() + onde[1:], vence_dia=vence_dia)
+
+
+def travar_encaminhamento(encaminhamento_id: int, por: Pessoa, permissao: str) -> Encaminhamento:
+    """Fetch a routing through its permission's filter, with it and its demand locked.
+
+    The demand is locked first, always: two that act on one demand at once wait for each other there. Raises
+    NaoEncontrado.
+    """
+    encaminhamento = obter(Encaminhamento, encaminhamento_id, por, permissao)
+    travar(Demanda, encaminhamento.demanda_id)
+    return travar(Encaminhamento, encaminhamento_id)
 
 
 def devolver(encaminhamento: Encaminhamento, *, por: Ator, agora: datetime) -> None:

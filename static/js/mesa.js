@@ -1,6 +1,7 @@
 /* The triage desk's keys. One letter each, so they can be switched off (WCAG 2.1.4), and none is heard while typing. */
 
 const GUARDADO = "mesa:sem-teclas";
+const LUGAR = "mesa:lugar";
 
 const CAMPOS = "input:not([type=checkbox], [type=radio]), textarea, select, trix-editor, [contenteditable], dialog[open]";
 const digitando = (alvo) => alvo.closest(CAMPOS) !== null;
@@ -13,6 +14,16 @@ class Mesa {
     this.ajuda = this.desenharAjuda();
     for (const rodape of document.querySelectorAll("[data-teclas]")) rodape.hidden = false;
     document.addEventListener("keydown", (evento) => this.ouvir(evento));
+    this.guardarLugar();
+  }
+
+  /** The queue keeps its place from one demand to the next, and the demand on the desk is seen in it. */
+  guardarLugar() {
+    const fila = this.mesa.querySelector("[data-fila]");
+    if (!fila) return;
+    fila.scrollTop = Number(sessionStorage.getItem(LUGAR));
+    fila.querySelector("[aria-current]")?.closest("li").scrollIntoView({ block: "nearest" });
+    addEventListener("pagehide", () => sessionStorage.setItem(LUGAR, fila.scrollTop));
   }
 
   /** What each key does here; a key without its place on the page is not offered. */

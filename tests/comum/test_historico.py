@@ -69,7 +69,9 @@ def test_a_line_keeps_the_instant_it_counts_from(peticao: Peticao) -> None:
     ontem = agora() - timedelta(days=1)
     with transaction():
         historico.registrar(peticao.id, "peticao", peticao.id, "e", "Ontem.", por=SISTEMA, em=ontem)
-    assert historico.de_quem_trabalha(peticao.id)[0].em == ontem
+    # It stands where it belongs by its instant, though it was written last.
+    ultima = historico.de_quem_trabalha(peticao.id)[-1]
+    assert (ultima.texto, ultima.em) == ("Ontem.", ontem)
 
 
 def test_a_petitions_history_is_its_own(peticao: Peticao) -> None:

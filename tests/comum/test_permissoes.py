@@ -22,6 +22,7 @@ from peticionamento.comum.permissoes import (
     conferir_rotas,
     declarar,
     exigir,
+    liberar,
     obter,
     perm,
     pode,
@@ -102,9 +103,19 @@ def test_what_one_may_not_see_does_not_exist(app: Flask, acao: str, travada: boo
             obter(TipoProcesso, chave, deputado, acao, travada=travada)
 
 
+def test_an_action_of_everybody_needs_no_role() -> None:
+    liberar("teste.todos")
+    try:
+        assert pode(com(), "teste.todos")
+        assert pode(com(Papel.AGENTE), "teste.todos")
+    finally:
+        del permissoes.REGISTRO["teste.todos"]
+
+
 def test_an_action_is_declared_once(acao: str) -> None:
-    with pytest.raises(ValueError, match=r"permission declared twice: teste\.ler"):
-        declarar(acao, Papel.DEPUTADO)
+    for declarar_de_novo in (lambda: declarar(acao, Papel.DEPUTADO), lambda: liberar(acao)):
+        with pytest.raises(ValueError, match=r"permission declared twice: teste\.ler"):
+            declarar_de_novo()
 
 
 def test_asking_for_an_undeclared_action_is_a_mistake_of_ours() -> None:

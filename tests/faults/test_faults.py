@@ -207,6 +207,18 @@ def test_queue_emptied_under_a_living_worker(casa: Casa) -> None:
     esperar(lambda: casa.app.extensions["redis"].scard("rq:workers") == 1, ate_s=30, que="trabalhador registrado")
 
 
+def test_queue_hangs_during_a_distribution(casa: Casa) -> None:
+    peticao = casa.protocolar()
+    casa.fila.processo.suspend()
+    comeco = time.monotonic()
+    casa.distribuir(peticao)
+    assert time.monotonic() - comeco < 5, "a page waits for one timeout, not for one a job"
+    casa.fila.processo.resume()
+
+    conferir_que_cada_orgao_tem_cada_demanda_uma_vez(casa, 1)
+    assert em_dobro(casa) == []
+
+
 def test_both_at_once(casa: Casa) -> None:
     casa.distribuir_e_travar(Modo.TRAVAR)
 

@@ -97,8 +97,8 @@ def test_autosave_answers_when_and_which_version(app: Flask, como: Como) -> None
 @pytest.mark.parametrize(
     ("campo", "valor", "frase"),
     [
-        ("assunto", "á" * 101, "O texto tem 101 caracteres; o máximo é 100."),
-        ("assunto", "x" * 100_000, "O texto tem 100.000 caracteres; o máximo é 100."),
+        ("assunto", "á" * 101, "101 caracteres; o máximo é 100."),
+        ("assunto", "x" * 100_000, "100.000 caracteres; o máximo é 100."),
         ("municipio", "x" * 81, "o máximo é 80"),
         ("texto", "a" * 100_000, "O texto tem 100.000 caracteres; o máximo é 20.000."),
         ("tipo", "999999", "Escolha um dos tipos da lista."),

@@ -67,7 +67,7 @@ def test_who_is_reading_is_shown_to_the_others(app: Flask, como: Como) -> None:
         ({"prazo": "09/12/2020"}, "O prazo já teria vencido: quarta-feira, 9 de dezembro de 2020."),
         ({"prazo": "31/02/2027"}, "Escreva os dias úteis (10) ou o dia (09/12/2026)."),
         ({"instrucao": ""}, "Diga ao órgão o que se espera dele."),
-        ({"instrucao": "x" * 100_000}, "O texto tem 100.000 caracteres; o máximo é 4.000."),
+        ({"instrucao": "x" * 100_000}, "100.000 caracteres; o máximo é 4.000."),
         ({"orgaos": ""}, "Escolha pelo menos um órgão."),
         ({"orgaos": "999999"}, "Um dos órgãos escolhidos não recebe demandas."),
     ],

@@ -1,0 +1,128 @@
+"""A small house with somebody in every role and something in every state, to walk through from door to door."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from peticionamento.atendimento import services as atendimento
+from peticionamento.comum import saida
+from peticionamento.comum.db import db
+from peticionamento.comum.permissoes import Papel
+from peticionamento.comum.saida import Falha
+from peticionamento.comum.tempo import agora
+from peticionamento.contas.models import Pessoa
+from peticionamento.distribuicao.models import Canal, Entrega
+from peticionamento.distribuicao.services import relatar
+from peticionamento.peticoes.models import Documento, PapelDocumento, Peticao
+from peticionamento.triagem.models import Demanda
+from tests.factories import cadastros, contas, peticoes, triagem
+
+DO_RASCUNHO = ("peticoes.escrever", "peticoes.protocolar")
+"""Permissions whose routes are about a draft; those of the others are about a filed petition."""
+
+
+@dataclass
+class Casa:
+    """Who works here, and the ids that routes ask for."""
+
+    pessoas: dict[Papel, Pessoa]
+    estranhos: dict[Papel, Pessoa]
+    """The same roles, with nothing of their own here: another deputy, another agency's."""
+    rascunho: dict[str, int] = field(default_factory=dict)
+    protocolada: dict[str, int] = field(default_factory=dict)
+
+    def endereco(self, app: Flask, regra: Rule) -> str:
+        """The address of a route over the rows of this house."""
+        ids = self.rascunho if permissao(app, regra) in DO_RASCUNHO else self.protocolada
+        return endereco(app, regra, {nome: ids[nome] for nome in regra.arguments})
+
+
+def endereco(app: Flask, regra: Rule, argumentos: dict[str, Any]) -> str:
+    """A route's address with these arguments."""
+    with app.test_request_context():
+        return str(app.url_map.bind("").build(regra.endpoint, argumentos, method=metodo(regra)))
+
+
+def metodo(regra: Rule) -> str:
+    """How a route is asked."""
+    return "GET" if "GET" in (regra.methods or ()) else "POST"
+
+
+def permissao(app: Flask, regra: Rule) -> str | None:
+    """The permission a route asks for; None when it is open."""
+    return getattr(app.view_functions[regra.endpoint], "permissao", None)
+
+
+def rotas(app: Flask) -> list[Rule]:
+    """Every route but the static files'."""
+    return [regra for regra in app.url_map.iter_rules() if regra.endpoint != "static"]
+
+
+def montar() -> Casa:
+    """Fill an empty database."""
+    cadastros.orgao("SES", email="parlamentar@ses.invalid")
+    casa = Casa(
+        pessoas={papel: contas.pessoa(papel, "SES" if papel is Papel.AGENTE else None) for papel in Papel},
+        estranhos={papel: contas.pessoa(papel, "SEE" if papel is Papel.AGENTE else None) for papel in Papel},
+    )
+    autora = casa.pessoas[Papel.DEPUTADO]
+    rascunho = peticoes.com_anexo(peticoes.rascunho(autora, assunto="Ainda por escrever"))
+    casa.rascunho = {"peticao_id": rascunho.id, "documento_id": _documento(rascunho, PapelDocumento.ANEXO).id}
+
+    triagem.demanda(peticoes.protocolada(autora, assunto="Na fila da triagem"))
+    triagem.em_triagem(peticao=peticoes.protocolada(autora, assunto="Na mesa de alguém"))
+    triagem.em_triagem(casa.pessoas[Papel.TRIADOR], peticoes.protocolada(autora, assunto="Na minha mesa"))
+    recusada = triagem.entregue(["SES", "DER-MG"], peticao=peticoes.protocolada(autora, assunto="Recusada por um"))
+    _recusar(recusada)
+    triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A receber"))
+    triagem.receber(triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A responder")))
+    triagem.respondida(["SES"], peticao=peticoes.protocolada(autora, assunto="Respondida"))
+    respondida = triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A homologar", anexo=True))
+    anexo_id = _responder_com_anexo(respondida)
+
+    casa.protocolada = {
+        "peticao_id": respondida.peticao_id,
+        "documento_id": _documento(respondida.peticao, PapelDocumento.PRINCIPAL).id,
+        "pagina": 1,
+        "demanda_id": respondida.id,
+        "encaminhamento_id": triagem.encaminhamento(respondida).id,
+        "anexo_id": anexo_id,
+        "entrega_id": _entrega_que_falhou(),
+    }
+    return casa
+
+
+def _documento(peticao: Peticao, papel: PapelDocumento) -> Documento:
+    consulta = select(Documento).where(Documento.peticao_id == peticao.id, Documento.papel == papel)
+    return db.session().execute(consulta).scalars().one()
+
+
+def _recusar(demanda: Demanda) -> None:
+    enc = triagem.encaminhamento(demanda, "DER-MG")
+    motivo = "Não cabe ao órgão responder <script>alert(1)</script>."
+    atendimento.recusar(enc.id, motivo, por=contas.agente("DER-MG"), versao=enc.versao, agora=agora())
+
+
+def _responder_com_anexo(demanda: Demanda) -> int:
+    """Answer with a file; the file's id."""
+    agente, enc = contas.agente("SES"), triagem.receber(demanda)
+    anexo = atendimento.anexar(enc.id, "parecer.pdf", io.BytesIO(peticoes.pdf_pequeno()), por=agente)
+    atendimento.responder(enc.id, triagem.RESPOSTA, por=agente, versao=enc.versao, agora=agora())
+    return anexo.id
+
+
+def _entrega_que_falhou() -> int:
+    """Let every message to the agencies fail, one of them for good; an id."""
+    consulta = select(Entrega.id).where(Entrega.canal == Canal.CORREIO).order_by(Entrega.id)
+    ids = list(db.session().execute(consulta).scalars())
+    for entrega_id in ids:
+        reservada = saida.reservar(Entrega, entrega_id)
+        assert reservada is not None
+        relatar(entrega_id, reservada[1], Falha("o servidor recusou", "550", adianta_tentar=entrega_id != ids[0]))
+    return ids[0]
