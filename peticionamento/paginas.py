@@ -114,7 +114,11 @@ def responder_erro(status: int, titulo: str, mensagem: str, **contexto: Any) -> 
     """One refusal as the caller reads it: JSON for scripts, a designed page for people."""
     if _quer_json():
         return jsonify(mensagem=mensagem, titulo=titulo), status
-    return render_template("erro.html", status=status, titulo=titulo, mensagem=mensagem, **contexto), status
+    try:
+        pagina = render_template("erro.html", status=status, titulo=titulo, mensagem=mensagem, **contexto)
+    except OperationalError as erro:  # the top of the page says who is signed in
+        return _banco_fora(erro)
+    return pagina, status
 
 
 def _recusa(recusa: Recusa) -> tuple[Response | str, int]:

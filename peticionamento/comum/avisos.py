@@ -61,7 +61,8 @@ def enviar(aviso_id: int) -> None:
     if reservado is None:
         return
     aviso, reserva = reservado
-    falha = correio.enviar(aviso.para, correio.Carta(aviso.assunto, aviso.texto, aviso.html), chave=aviso.chave)
+    carta = correio.Carta(aviso.assunto, aviso.texto, aviso.html)
+    falha = saida.tentar(lambda: correio.enviar(aviso.para, carta, chave=aviso.chave))
     with transaction():
         linha = saida.travar_reservada(Aviso, aviso_id, reserva)
         if linha is None:

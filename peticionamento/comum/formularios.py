@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, TextAreaField, ValidationError
@@ -37,6 +38,11 @@ class Formulario(FlaskForm):  # type: ignore[misc]
 
     class Meta:
         locales = ["pt_BR", "pt"]
+
+    def __init__(self, *argumentos: Any, **nomeados: Any) -> None:
+        super().__init__(*argumentos, **nomeados)
+        if "csrf_token" in self:
+            self.csrf_token.render_kw = {"id": False}  # a page may have several forms, and an id is one thing's
 
     def recusar(self, recusa: Recusa) -> None:
         """Put a refusal beside its field, or above the form when it has none."""

@@ -7,8 +7,10 @@ be run twice, die in the middle, or be lost with all of Redis.
 
 from __future__ import annotations
 
+import logging
 import random
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -18,10 +20,12 @@ from sqlalchemy import Index, Integer, Select, String, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peticionamento.comum import fila
-from peticionamento.comum.db import db, transaction
+from peticionamento.comum.db import db, soltar_conexao, transaction
 from peticionamento.comum.estados import ComEstado, Regra, Rotulado, Transicoes, coluna_de_estado, mover
 from peticionamento.comum.permissoes import SISTEMA
 from peticionamento.comum.tempo import agora
+
+logger = logging.getLogger(__name__)
 
 JITTER = 0.2
 """A pause varies by this share, so that what failed together is not tried again together."""
@@ -141,6 +145,19 @@ def reservar(modelo: type[S], chave: int) -> tuple[S, str] | None:
         linha.reserva = uuid.uuid4().hex
         linha.reservada_ate = agora() + timedelta(seconds=current_app.config["PETICIONAMENTO"].reserva_s)
         return linha, linha.reserva
+
+
+def tentar(trabalho: Callable[[], Falha | None]) -> Falha | None:
+    """Run one try. What nobody foresaw is a try that failed: on the panel, tried again, in the end a person's.
+
+    Else the row would be taken up again at the end of each lease, for ever, and nobody would know why.
+    """
+    try:
+        return trabalho()
+    except Exception as erro:
+        logger.exception("a try broke")
+        soltar_conexao()
+        return Falha("o programa falhou ao entregar", f"{type(erro).__name__}: {erro}")
 
 
 def travar_reservada(modelo: type[S], chave: int, reserva: str) -> S | None:

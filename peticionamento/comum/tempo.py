@@ -52,7 +52,8 @@ def dia_curto(dia: date) -> str:
 
 def dia_por_extenso(dia: date) -> str:
     """`quinta-feira, 26 de novembro de 2026`."""
-    return format_date(dia, "EEEE, d 'de' MMMM 'de' y", locale=IDIOMA)
+    ordinal = "1º" if dia.day == 1 else str(dia.day)
+    return format_date(dia, f"EEEE, '{ordinal} de' MMMM 'de' y", locale=IDIOMA)
 
 
 def data_hora(instante: datetime) -> str:
@@ -73,7 +74,7 @@ def ha_quanto(instante: datetime, ate: datetime | None = None) -> str:
 
 def duracao(segundos: float) -> str:
     """A length of time in one unit: `0,4 s`, `41 s`, `3 min`, `2 h`, `5 dias`."""
-    if segundos < 1:
+    if segundos < 0.95:
         return f"{segundos:.1f} s".replace(".", ",")
     if segundos < 60:
         return f"{segundos:.0f} s"

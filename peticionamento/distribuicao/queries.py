@@ -14,6 +14,7 @@ from sqlalchemy import Select, case, func, select
 
 from peticionamento.cadastros.models import Orgao
 from peticionamento.comum import fila
+from peticionamento.comum.avisos import Aviso
 from peticionamento.comum.db import db
 from peticionamento.comum.saida import AcaoSaida, EstadoSaida
 from peticionamento.comum.tempo import BRASILIA, agora
@@ -174,6 +175,17 @@ def pendentes(sigla: str | None = None) -> list[Pendente]:
     if sigla is not None:
         consulta = consulta.where(Orgao.sigla == sigla)
     return [Pendente(*linha) for linha in db.session().execute(consulta)]
+
+
+def avisos_parados() -> list[Aviso]:
+    """Notices by e-mail that did not go: those that wait for a person first; at most `LIMITE_DA_LISTA`."""
+    consulta = (
+        select(Aviso)
+        .where(Aviso.estado.in_([EstadoSaida.FALHOU, EstadoSaida.AGUARDA_PESSOA]))
+        .order_by(case(URGENCIA, value=Aviso.estado), Aviso.criada_em)
+        .limit(LIMITE_DA_LISTA)
+    )
+    return list(db.session().execute(consulta).scalars())
 
 
 def por_orgao() -> list[PorOrgao]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 
 from peticionamento.comum import saida
+from peticionamento.comum.avisos import Aviso
 from peticionamento.comum.db import db, transaction, travar
 from peticionamento.comum.estados import mover
 from peticionamento.comum.permissoes import SISTEMA, obter
@@ -14,6 +16,8 @@ from peticionamento.contas.models import Pessoa
 from peticionamento.distribuicao.canais import CARTEIROS
 from peticionamento.distribuicao.models import Canal, Entrega
 from peticionamento.triagem.models import AcaoEncaminhamento, Encaminhamento
+
+S = TypeVar("S", Entrega, Aviso)
 
 
 def preparar(encaminhamento: Encaminhamento, *, agora: datetime) -> list[Entrega]:
@@ -50,7 +54,7 @@ def entregar(entrega_id: int) -> None:
     if reservada is None:
         return
     entrega, reserva = reservada
-    falha = CARTEIROS[entrega.canal].entregar(entrega)
+    falha = saida.tentar(lambda: CARTEIROS[entrega.canal].entregar(entrega))
     relatar(entrega_id, reserva, falha)
 
 
@@ -77,10 +81,19 @@ def relatar(entrega_id: int, reserva: str, falha: Falha | None) -> None:
 
 def reentregar(entrega_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Entrega:
     """Put a failed delivery back on the queue, with all its tries before it. Raises Conflito, AcaoIndevida."""
+    return _de_novo(Entrega, entrega_id, por, versao, agora)
+
+
+def reenviar_aviso(aviso_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Aviso:
+    """The same for a notice by e-mail that did not go. Raises Conflito, AcaoIndevida."""
+    return _de_novo(Aviso, aviso_id, por, versao, agora)
+
+
+def _de_novo(modelo: type[S], chave: int, por: Pessoa, versao: int, agora: datetime) -> S:
     with transaction():
-        entrega = obter(Entrega, entrega_id, por, "distribuicao.reentregar", travada=True)
-        mover(entrega, AcaoSaida.REENTREGAR, por=por, versao=versao, detalhe=entrega.detalhe())
-        entrega.tentativas, entrega.proxima_em = 0, agora
-        entrega.erro = entrega.erro_tecnico = None
-        saida.por_na_fila(entrega)
-        return entrega
+        linha = obter(modelo, chave, por, "distribuicao.reentregar", travada=True)
+        mover(linha, AcaoSaida.REENTREGAR, por=por, versao=versao, detalhe=linha.detalhe())
+        linha.tentativas, linha.proxima_em = 0, agora
+        linha.erro = linha.erro_tecnico = None
+        saida.por_na_fila(linha)
+        return linha

@@ -17,6 +17,7 @@ def _contexto() -> dict[str, object]:
         "numeros": queries.numeros(),
         "por_orgao": queries.por_orgao(),
         "pendentes": queries.pendentes(request.args.get("orgao")),
+        "avisos": queries.avisos_parados(),
         "orgao": request.args.get("orgao"),
         "trabalhadores": queries.trabalhadores(),
         "agora": agora(),
@@ -39,3 +40,12 @@ def reentregar(entrega_id: int) -> Response:
     entrega = services.reentregar(entrega_id, por=pessoa_atual(), versao=VersaoForm().numero(), agora=agora())
     flash(f"Entrega {entrega.detalhe()}: posta de novo na fila.", "sucesso")
     return redirect(url_for("distribuicao.painel", orgao=request.args.get("orgao")), 303)
+
+
+@bp.post("/avisos/<int:aviso_id>/reenviar")
+@perm("distribuicao.reentregar")
+def reenviar_aviso(aviso_id: int) -> Response:
+    """Try a notice that did not go again."""
+    aviso = services.reenviar_aviso(aviso_id, por=pessoa_atual(), versao=VersaoForm().numero(), agora=agora())
+    flash(f"Aviso por e-mail {aviso.detalhe()}: posto de novo na fila.", "sucesso")
+    return redirect(url_for("distribuicao.painel"), 303)

@@ -102,6 +102,16 @@ def test_refused_for_good_it_waits_for_a_person(peticao: Peticao, aviso: Aviso, 
     )
 
 
+def test_what_nobody_foresaw_is_a_try_that_failed(app: Flask, aviso: Aviso, caplog: pytest.LogCaptureFixture) -> None:
+    app.config["PETICIONAMENTO"] = replace(app.config["PETICIONAMENTO"], smtp_url="smtp://127.0.0.1:porta")
+    avisos.enviar(aviso.id)
+    assert (aviso.estado, aviso.tentativas) == (EstadoSaida.FALHOU, 1)
+    assert aviso.erro == "o programa falhou ao entregar"
+    assert aviso.erro_tecnico is not None
+    assert aviso.erro_tecnico.startswith("ValueError: ")
+    assert "a try broke" in caplog.text
+
+
 def test_the_same_message_goes_again_when_the_report_was_lost(
     peticao: Peticao, aviso: Aviso, servidor: ServidorSMTP
 ) -> None:

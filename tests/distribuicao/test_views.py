@@ -15,7 +15,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from peticionamento.comum import fila, saida
-from peticionamento.comum.db import db
+from peticionamento.comum.avisos import Aviso
+from peticionamento.comum.db import db, transaction
 from peticionamento.comum.fila import Fila
 from peticionamento.comum.saida import EstadoSaida, Falha
 from peticionamento.contas.models import Pessoa
@@ -122,3 +123,17 @@ def test_the_panel_costs_the_same_behind_many_deliveries(app: Flask, como: Como,
             uma_que_falhou()
     assert medidas[0] == medidas[1]
     assert medidas[0] <= 9
+
+
+def test_a_notice_that_did_not_go_is_seen_and_sent_again(app: Flask, como: Como) -> None:
+    demanda = triagem.demanda()
+    aviso = db.session().execute(select(Aviso).where(Aviso.peticao_id == demanda.peticao_id)).scalar_one()
+    with transaction():
+        saida.falhou(aviso, Falha("o servidor de e-mail não aceitou o endereço", "550", adianta_tentar=False))
+    cliente = como(contas.coordenadora())
+    assert "1 aviso por e-mail não saiu" in texto(cliente.get("/distribuicao"))
+    url = f"/distribuicao/avisos/{aviso.id}/reenviar"
+    assert "posto de novo na fila" in texto(cliente.post(url, data={"versao": aviso.versao}, follow_redirects=True))
+    db.session().refresh(aviso)
+    assert (aviso.estado, aviso.tentativas) == (EstadoSaida.NA_FILA, 0)
+    assert cliente.post(url, data={"versao": 1}).status_code == 409

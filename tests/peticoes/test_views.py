@@ -205,9 +205,7 @@ def test_without_a_script_the_text_and_the_files_go_together(app: Flask, como: C
 
 def test_a_wrong_password_is_said_beside_the_field(app: Flask, como: Como) -> None:
     peticao = peticoes.rascunho()
-    resposta = como(peticao.autor).post(
-        f"/peticoes/{peticao.id}/protocolar", data=assinatura(peticao, "errada")
-    )
+    resposta = como(peticao.autor).post(f"/peticoes/{peticao.id}/protocolar", data=assinatura(peticao, "errada"))
     assert resposta.status_code == 422
     assert "A senha não confere. Nada foi protocolado; o rascunho continua salvo." in texto(resposta)
     db.session().expire_all()
