@@ -28,7 +28,7 @@ from rq.serializers import JSONSerializer
 from peticionamento import rotinas
 from peticionamento.comum import fila
 from peticionamento.comum.db import db
-from peticionamento.comum.fila import Fila
+from peticionamento.comum.fila import Fila, Tarefa
 
 logger = logging.getLogger(__name__)
 
@@ -114,6 +114,7 @@ def _trabalhar(app: Flask) -> bool:
             [fila.fila(nome, redis) for nome in Fila],
             connection=redis,
             serializer=JSONSerializer,
+            job_class=Tarefa,
             worker_ttl=VIDA_S,
             job_monitoring_interval=10,
             maintenance_interval=_MANUTENCAO_S,

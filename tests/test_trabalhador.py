@@ -11,6 +11,9 @@ import psutil
 import pytest
 from flask import Flask
 from redis import Redis
+from rq import Callback, Queue
+from rq.job import JobStatus
+from rq.serializers import JSONSerializer
 from rq.utils import import_attribute
 
 from peticionamento.comum import avisos, saida
@@ -69,6 +72,20 @@ def test_carries_what_lost_its_job(trabalhador: Trabalhador, servidor_smtp: Serv
             avisos.Aviso(estado=EstadoSaida.NA_FILA, para="a@x.invalid", assunto="Perdido", texto="t", html="<p>t</p>")
         )
     esperar(lambda: len(servidor_smtp.mensagens) == 1, que="a mensagem entregue")
+
+
+def test_calls_nothing_but_our_jobs(trabalhador: Trabalhador, tmp_path: Path, servidor_smtp: ServidorSMTP) -> None:
+    """Whoever writes to the queue does not choose what runs here."""
+    fila = Queue("avisos", connection=conexao(), serializer=JSONSerializer)
+    alheia = fila.enqueue("os.mkdir", str(tmp_path / "estranha"))
+    com_retorno = fila.enqueue(
+        "peticionamento.comum.jobs.varrer_avisos", on_success=Callback("os.mkdir"), on_failure=Callback("os.mkdir")
+    )
+    esperar(lambda: alheia.get_status() is JobStatus.FAILED, que="a recusa da tarefa estranha")
+    esperar(lambda: com_retorno.get_status() is JobStatus.FINISHED, que="a tarefa nossa, sem o retorno alheio")
+    assert not (tmp_path / "estranha").exists()
+    peticoes.protocolada()
+    esperar(lambda: len(servidor_smtp.mensagens) == 1, que="o trabalho de sempre")
 
 
 def test_ends_when_asked_and_takes_its_children_along(trabalhador: Trabalhador) -> None:

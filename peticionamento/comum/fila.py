@@ -6,7 +6,9 @@ that asks for it, and the sweep (`rotinas.py`) finds rows without a live job.
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -25,6 +27,7 @@ from rq.serializers import JSONSerializer
 from peticionamento.comum.db import depois_do_commit
 from peticionamento.comum.tempo import agora
 
+_TAREFA = re.compile(r"peticionamento\.[a-z]+\.jobs\.[a-z][a-z_]*")
 _ATRASO_DO_AGENDADOR_S = 3
 """RQ's scheduler looks every second; a job overdue by more than this has lost it."""
 
@@ -40,6 +43,27 @@ class Fila(StrEnum):
     ROTINAS = "rotinas"
 
 
+class TarefaEstranha(Exception):
+    """Somebody put on the queue what is no job of ours."""
+
+
+class Tarefa(Job):
+    """A job of ours, whatever Redis says: a function of some room's `jobs.py`, and no callback.
+
+    JSON keeps pickle's tricks out, but RQ would still call any function that the queue names.
+    """
+
+    success_callback = failure_callback = stopped_callback = None
+
+    @property
+    def func(self) -> Callable[..., Any] | None:
+        """The function to call. Raises TarefaEstranha."""
+        if self.instance is not None or not _TAREFA.fullmatch(self.func_name or ""):
+            raise TarefaEstranha(self.func_name)
+        func: Callable[..., Any] | None = super().func
+        return func
+
+
 def conexao() -> Redis:
     """The app's connection to Redis. Short timeouts: a page must not wait for a queue that is down."""
     return current_app.extensions["redis"]  # type: ignore[no-any-return]
@@ -53,7 +77,7 @@ def ligar(url: str) -> Redis:
 
 def fila(nome: Fila, redis: Redis | None = None) -> Queue:
     """One of the queues."""
-    return Queue(nome.value, connection=redis or conexao(), serializer=JSONSerializer)
+    return Queue(nome.value, connection=redis or conexao(), serializer=JSONSerializer, job_class=Tarefa)
 
 
 def enfileirar(nome: Fila, tarefa: str, *chaves: int, job_id: str, em: datetime | None = None) -> bool:

@@ -22,6 +22,7 @@ from peticionamento.servidores.erros import ServidorNaoSubiu, fim_do_registro
 from peticionamento.servidores.filhos import Filho, comando_web, esperar_saude, parar_sobras
 
 BANCO = "peticionamento"
+REGISTROS = INSTANCIA / "registros"
 _DA_PESSOA = ("SECRET_KEY", "ENDERECO_PUBLICO", "ARQUIVOS_URL")
 """What the person may set beside the servers' addresses; it reaches other shells too."""
 _SINAIS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -30,7 +31,8 @@ _SINAIS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def main() -> int:
     """Run until Ctrl-C; returns the exit code."""
     for sinal in _SINAIS:
-        signal.signal(sinal, _interromper)
+        if sinal is not signal.SIGHUP or signal.getsignal(sinal) is not signal.SIG_IGN:  # under nohup it stays ignored
+            signal.signal(sinal, _interromper)
     try:
         _rodar()
     except ServidorNaoSubiu as erro:
@@ -38,6 +40,9 @@ def main() -> int:
         return 1
     except PermissionError as erro:
         print(f"Sem permissão em {erro.filename}: a pasta instance/ é de outra conta.", file=sys.stderr)
+        return 1
+    except psutil.AccessDenied as erro:
+        print(f"O processo {erro.pid}, desta pasta, é de outra conta: pare-o, ou rode com ela.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Tudo parado.", flush=True)
@@ -80,6 +85,7 @@ def _trava(arquivo: Path) -> Iterator[None]:
 def _subir(pedido: ambiente.Pedido, pilha: ExitStack) -> None:
     """Start what was not given, then migrate, load, serve and watch; `pilha` brings it down in reverse order."""
     parar_sobras(INSTANCIA)
+    processos.virar_registros(REGISTROS)
     porta = portas.escolher(pedido.porta)
     proprios: dict[str, psutil.Process] = {}
     valores = {"AMBIENTE": "desenvolvimento", "SECRET_KEY": ambiente.segredo(INSTANCIA), "PORT": str(porta)}
@@ -137,7 +143,7 @@ def _apresentar(valores: Mapping[str, str]) -> None:
     print()
     if not os.environ.get("SMTP_URL"):
         print(f"E-mails da demonstração: {INSTANCIA / 'correio'}")
-    print(f"Registros: {INSTANCIA / 'registros'}\nCtrl-C para tudo.", flush=True)
+    print(f"Registros: {REGISTROS}\nCtrl-C para tudo.", flush=True)
 
 
 def _vigiar(web: Filho, trabalhador: Filho, proprios: Mapping[str, psutil.Process]) -> NoReturn:
@@ -148,7 +154,7 @@ def _vigiar(web: Filho, trabalhador: Filho, proprios: Mapping[str, psutil.Proces
             raise ServidorNaoSubiu(f"O servidor web parou (código {codigo}).{fim_do_registro(web.registro)}")
         for nome, processo in proprios.items():
             if not processos.vivo(processo):
-                registro = INSTANCIA / "registros" / f"{nome.lower()}.log"
+                registro = REGISTROS / f"{nome.lower()}.log"
                 raise ServidorNaoSubiu(f"O {nome} parou.{fim_do_registro(registro)}")
         if (codigo := trabalhador.fim()) is not None:
             print(f"O trabalhador parou (código {codigo}); começando outro.", flush=True)

@@ -84,10 +84,10 @@ def parar_sobras(instancia: Path) -> None:
 
 
 def comando_web(porta: int) -> list[str]:
-    """The web server: two processes of four threads, so that a slow upload does not hold up everybody else."""
+    """The web server: two processes of eight threads, so that a slow upload does not hold up everybody else."""
     return [
         sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{portas.LOCAL}:{porta}", "--workers", "2",
-        "--threads", "4", "--timeout", "60", "--graceful-timeout", "5", "--no-control-socket", "--access-logfile", "-",
+        "--threads", "8", "--timeout", "60", "--graceful-timeout", "5", "--no-control-socket", "--access-logfile", "-",
     ]  # fmt: skip
 
 

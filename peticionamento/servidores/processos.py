@@ -12,13 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-_MESMO_S = 0.05
-"""Two readings of a process's start may differ by this; a later process of the same pid differs by more."""
+_MESMO_S = 60
+"""Two readings of a process's start differ when the clock is set; a later process of the same pid differs by more."""
 
 
 def iniciar(
@@ -27,14 +28,15 @@ def iniciar(
     """Start a child that the next run can find again by `memoria`; its output goes into `registro`."""
     filho = abrir(comando, registro=registro, cwd=pasta, env=dict(ambiente))
     memoria.parent.mkdir(parents=True, exist_ok=True)
-    memoria.write_text(json.dumps({"pid": filho.pid, "nascido": filho.create_time()}), encoding="utf-8")
+    ficha = {"pid": filho.pid, "nascido": filho.create_time(), "pasta": str(pasta)}
+    memoria.write_text(json.dumps(ficha), encoding="utf-8")
     return filho
 
 
 def abrir(comando: Sequence[str | Path], *, registro: Path, **opcoes: Any) -> psutil.Popen:
     """Start a process in a session of its own; `opcoes` are those of `subprocess`."""
     registro.parent.mkdir(parents=True, exist_ok=True)
-    with registro.open("wb") as saida:
+    with registro.open("ab") as saida:
         return psutil.Popen(
             [str(parte) for parte in comando],
             stdin=subprocess.DEVNULL,
@@ -50,11 +52,10 @@ def sobra(memoria: Path) -> psutil.Process | None:
     try:
         lembrado = json.loads(memoria.read_text(encoding="utf-8"))
         processo = psutil.Process(lembrado["pid"])
-        if abs(processo.create_time() - lembrado["nascido"]) < _MESMO_S and vivo(processo):
-            return processo
-    except (OSError, ValueError, KeyError, psutil.NoSuchProcess):
-        pass
-    return None
+        mesmo = abs(processo.create_time() - lembrado["nascido"]) < _MESMO_S and processo.cwd() == lembrado["pasta"]
+    except (OSError, ValueError, KeyError, psutil.Error):
+        return None
+    return processo if mesmo and vivo(processo) else None
 
 
 def vivo(processo: psutil.Process) -> bool:
@@ -80,7 +81,7 @@ def parar(processo: psutil.Process, *, sinal: signal.Signals = signal.SIGTERM, e
     if not matar:
         return False
     for membro in familia:
-        if membro.is_running():
+        with suppress(psutil.NoSuchProcess):
             membro.kill()
     return esperar_fim(processo, 5)
 
@@ -94,6 +95,12 @@ def esperar_fim(processo: psutil.Process, espera_s: float) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def virar_registros(pasta: Path) -> None:
+    """Begin new logs; those of the run before are kept beside them."""
+    for registro in pasta.glob("*.log"):
+        registro.replace(registro.with_suffix(".log.anterior"))
 
 
 def executar(comando: Sequence[str | Path], *, pasta: Path, ambiente: Mapping[str, str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,12 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from peticionamento import create_app
+from peticionamento.comum.db import db
 from peticionamento.comum.permissoes import Papel
 from peticionamento.comum.tempo import agora
 from peticionamento.contas import services
 from peticionamento.contas.cpf import formatar
 from peticionamento.contas.models import Pessoa
 from peticionamento.contas.queries import sessoes_abertas
+from peticionamento.servidores import portas
 from tests.factories import contas
 
 NOVA = "outra-senha-bem-longa"
@@ -107,6 +111,25 @@ def test_wherever_a_password_is_typed_the_tries_are_counted_together(como: Como,
         dados = {"senha_atual": "errada", "senha_nova": NOVA}
         assert cliente.post("/conta/senha", data=dados).status_code == 422
     assert entrar(como(contas.deputada()), ana.cpf).status_code == 429
+
+
+@pytest.mark.comprometido
+def test_the_door_opens_and_still_counts_while_the_queue_is_down(app: Flask, ana: Pessoa) -> None:
+    porta = portas.livre()
+    sem_fila = create_app(
+        replace(
+            app.config["PETICIONAMENTO"],
+            redis_url=f"redis://127.0.0.1:{porta}/0",
+            limite_entrada="2 per minute",
+        )
+    )
+    cliente = sem_fila.test_client()
+    assert entrar(cliente, ana.cpf).status_code == 303
+    for _ in range(2):
+        assert entrar(cliente, ana.cpf, "errada").status_code == 422
+    assert entrar(cliente, ana.cpf).status_code == 429
+    with sem_fila.app_context():
+        db.engine.dispose()
 
 
 def test_one_is_taken_where_one_was_going(cliente: FlaskClient, ana: Pessoa) -> None:

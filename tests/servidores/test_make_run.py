@@ -140,3 +140,17 @@ def test_what_cannot_be_is_said_in_a_line(casa: Casa, ambiente: dict[str, str], 
     assert dito.startswith(frase)
     assert dito.count("\n") == 1
     esperar(lambda: not casa.vivos(), que="nenhum processo")
+
+
+def test_stopped_while_it_comes_up_it_leaves_nothing(casa: Casa) -> None:
+    processo = casa.rodar()
+    esperar(lambda: (casa.raiz / "instance" / "postgres" / "dados").exists(), que="o PostgreSQL subindo")
+    processo.send_signal(signal.SIGTERM)
+    assert processo.wait(timeout=40) == 0
+    esperar(lambda: not casa.vivos(), que=f"nenhum processo: {casa.vivos()}")
+
+
+def test_the_logs_of_the_run_before_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "web.log").write_text("antes")
+    processos.virar_registros(tmp_path)
+    assert [arquivo.name for arquivo in tmp_path.iterdir()] == ["web.log.anterior"]

@@ -12,7 +12,8 @@ from werkzeug.routing import Rule
 
 from peticionamento.atendimento import services as atendimento
 from peticionamento.comum import saida
-from peticionamento.comum.db import db
+from peticionamento.comum.avisos import Aviso
+from peticionamento.comum.db import db, transaction
 from peticionamento.comum.permissoes import Papel
 from peticionamento.comum.saida import Falha
 from peticionamento.comum.tempo import agora
@@ -94,6 +95,7 @@ def montar() -> Casa:
         "encaminhamento_id": triagem.encaminhamento(respondida).id,
         "anexo_id": anexo_id,
         "entrega_id": _entrega_que_falhou(),
+        "aviso_id": _aviso_que_falhou(),
     }
     return casa
 
@@ -115,6 +117,18 @@ def _responder_com_anexo(demanda: Demanda) -> int:
     anexo = atendimento.anexar(enc.id, "parecer.pdf", io.BytesIO(peticoes.pdf_pequeno()), por=agente)
     atendimento.responder(enc.id, triagem.RESPOSTA, por=agente, versao=enc.versao, agora=agora())
     return anexo.id
+
+
+def _aviso_que_falhou() -> int:
+    """Let one notice to an author fail for good; its id."""
+    aviso_id = db.session().execute(select(Aviso.id).order_by(Aviso.id).limit(1)).scalar_one()
+    reservado = saida.reservar(Aviso, aviso_id)
+    assert reservado is not None
+    with transaction():
+        aviso = saida.travar_reservada(Aviso, aviso_id, reservado[1])
+        assert aviso is not None
+        saida.falhou(aviso, Falha("o servidor recusou", "550", adianta_tentar=False))
+    return aviso_id
 
 
 def _entrega_que_falhou() -> int:

@@ -17,7 +17,11 @@ from peticionamento.rotinas import ROTINAS
 
 SALAS = ("comum", "cadastros", *(sala.bp.name for sala in ROOMS))
 TABELAS = sorted(db.metadata.tables.values(), key=lambda tabela: tabela.name)
-SAIDAS = [cast(type[Saida], mapa.class_) for mapa in db.Model.registry.mappers if issubclass(mapa.class_, Saida)]
+# Sorted, because SQLAlchemy keeps them as a set and the tests' workers must agree on the order.
+SAIDAS = sorted(
+    (cast(type[Saida], mapa.class_) for mapa in db.Model.registry.mappers if issubclass(mapa.class_, Saida)),
+    key=lambda entidade: entidade.__name__,
+)
 
 
 @pytest.mark.parametrize("tabela", TABELAS, ids=lambda tabela: tabela.name)
