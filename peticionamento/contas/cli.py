@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from typing import IO, Any
-
 import click
-from flask.cli import AppGroup
 
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.permissoes import Papel
 from peticionamento.comum.tempo import agora
+from peticionamento.comum.terminal import Erro, Grupo, pedir_senha
 from peticionamento.contas import queries, services
 from peticionamento.contas.models import Pessoa
 
-usuarios = AppGroup("usuarios", help="Cria e mantém as contas das pessoas.")
-
-
-class Erro(click.ClickException):
-    """What went wrong, in Portuguese to the first word."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Say it where errors are said."""
-        click.echo(f"Erro: {self.message}", file=file, err=file is None)
+usuarios = Grupo("usuarios", help="Cria e mantém as contas das pessoas.")
 
 
 def _pessoa(quem: str) -> Pessoa:
@@ -45,7 +35,7 @@ def _papel(nome: str) -> Papel:
 @click.option("--papel", "papel", help="deputado, triador, coordenador, agente ou administrador")
 @click.option("--unidade", help="SES, ou SES/GAB; só para quem é do governo")
 @click.option("--cargo", help="Como a pessoa assina, por exemplo “Deputada estadual”")
-@click.option("--senha", prompt="Senha", hide_input=True, confirmation_prompt="Repita a senha")
+@click.option("--senha", callback=pedir_senha, help="Pedida em seguida quando não é dada aqui")
 def criar(
     cpf: str, nome: str, email: str, papel: str | None, unidade: str | None, cargo: str | None, senha: str
 ) -> None:
@@ -74,7 +64,7 @@ def papel(quem: str, papel: str, unidade: str | None) -> None:
 
 @usuarios.command("senha")
 @click.argument("quem")
-@click.option("--senha", prompt="Senha nova", hide_input=True, confirmation_prompt="Repita a senha")
+@click.option("--senha", callback=pedir_senha, help="Pedida em seguida quando não é dada aqui")
 def senha(quem: str, senha: str) -> None:
     """Troca a senha de QUEM (CPF ou e-mail) e encerra as sessões."""
     pessoa = _pessoa(quem)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
+from peticionamento.comum.terminal import Erro, Grupo
 from peticionamento.demonstracao import carga, pessoas
 
-demonstracao = AppGroup("demonstracao", help="Dados de demonstração: pessoas inventadas, órgãos e municípios reais.")
+demonstracao = Grupo("demonstracao", help="Dados de demonstração: pessoas inventadas, órgãos e municípios reais.")
 
 
 @demonstracao.command("carregar")
@@ -17,7 +17,7 @@ def carregar(se_vazio: bool, peticoes: int) -> None:
     """Carrega a demonstração em um banco vazio."""
     if carga.tem_dados():
         if not se_vazio:
-            raise click.ClickException("O banco já tem dados; a demonstração só entra em um banco vazio.")
+            raise Erro("O banco já tem dados; a demonstração só entra em um banco vazio.")
         return
     with click.progressbar(length=peticoes, label="Carregando a demonstração") as barra:
         carga.carregar(peticoes, avanco=lambda: barra.update(1))
@@ -28,7 +28,7 @@ def contas() -> None:
     """Mostra as contas de demonstração."""
     linhas = pessoas.contas_principais()
     if not linhas:
-        raise click.ClickException("Não há contas de demonstração neste banco.")
+        raise Erro("Não há contas de demonstração neste banco.")
     click.echo(f"{'Quem':<34} {'E-mail':<46} {'CPF':<15}")
     for conta in linhas:
         click.echo(f"{conta.quem:<34} {conta.email:<46} {conta.cpf:<15}")

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 import psutil
 import psycopg
 
 from config import AMBIENTE_LOCAL, INSTANCIA, RAIZ
-from peticionamento.servidores import ambiente, correio, portas, postgres, processos, valkey
+from peticionamento.servidores import ambiente, correio, parada, portas, postgres, processos, valkey
 from peticionamento.servidores.erros import ServidorNaoSubiu, fim_do_registro
 from peticionamento.servidores.filhos import Filho, comando_web, esperar_saude, parar_sobras
 
@@ -25,14 +22,11 @@ BANCO = "peticionamento"
 REGISTROS = INSTANCIA / "registros"
 _DA_PESSOA = ("SECRET_KEY", "ENDERECO_PUBLICO", "ARQUIVOS_URL")
 """What the person may set beside the servers' addresses; it reaches other shells too."""
-_SINAIS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     """Run until Ctrl-C; returns the exit code."""
-    for sinal in _SINAIS:
-        if sinal is not signal.SIGHUP or signal.getsignal(sinal) is not signal.SIG_IGN:  # under nohup it stays ignored
-            signal.signal(sinal, _interromper)
+    parada.instalar()
     try:
         _rodar()
     except ServidorNaoSubiu as erro:
@@ -44,13 +38,9 @@ def main() -> int:
     except psutil.AccessDenied as erro:
         print(f"O processo {erro.pid}, desta pasta, é de outra conta: pare-o, ou rode com ela.", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except parada.Parada:
         print("Tudo parado.", flush=True)
     return 0
-
-
-def _interromper(_sinal: int, _quadro: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _rodar() -> None:
@@ -59,12 +49,9 @@ def _rodar() -> None:
     with _trava(INSTANCIA / "trava"), ExitStack() as pilha:
         try:
             _subir(pedido, pilha)
-        except KeyboardInterrupt:
+        except parada.Parada:
             print("\nParando…", flush=True)
             raise
-        finally:
-            for sinal in _SINAIS:  # the way down is bounded in time; a second Ctrl-C must not cut it short
-                signal.signal(sinal, signal.SIG_IGN)
 
 
 @contextmanager
@@ -104,6 +91,7 @@ def _subir(pedido: ambiente.Pedido, pilha: ExitStack) -> None:
     for filho in (trabalhador, web):
         pilha.callback(filho.parar)
         filho.iniciar()
+        parada.conferir()
     esperar_saude(web, porta)
     _apresentar(valores)
     _vigiar(web, trabalhador, proprios)
@@ -114,6 +102,7 @@ def _postgres(pilha: ExitStack, proprios: dict[str, psutil.Process]) -> str:
     pilha.callback(servidor.parar)
     servidor.garantir_banco(BANCO)
     proprios["PostgreSQL"] = servidor.processo
+    parada.conferir()
     return servidor.url(BANCO)
 
 
@@ -121,6 +110,7 @@ def _valkey(pilha: ExitStack, proprios: dict[str, psutil.Process]) -> str:
     servidor = valkey.ligar(INSTANCIA / "valkey", duravel=True)
     pilha.callback(servidor.parar)
     proprios["Valkey"] = servidor.processo
+    parada.conferir()
     return servidor.url()
 
 
@@ -149,7 +139,7 @@ def _apresentar(valores: Mapping[str, str]) -> None:
 def _vigiar(web: Filho, trabalhador: Filho, proprios: Mapping[str, psutil.Process]) -> NoReturn:
     """Watch over the children: another worker for a dead one; anything else that dies takes the rest along."""
     while True:
-        time.sleep(0.5)
+        parada.esperar(0.5)
         if (codigo := web.fim()) is not None:
             raise ServidorNaoSubiu(f"O servidor web parou (código {codigo}).{fim_do_registro(web.registro)}")
         for nome, processo in proprios.items():

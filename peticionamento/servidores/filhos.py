@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from peticionamento.servidores import portas, processos
+from peticionamento.servidores import parada, portas, processos
 from peticionamento.servidores.erros import ServidorNaoSubiu, fim_do_registro
 
 _ESPERA_WEB_S = 60.0
@@ -59,7 +59,7 @@ class Filho:
         """Start it again, at once if it had lived long, else after a pause that doubles with each early death."""
         vida = time.monotonic() - self._desde
         self._quedas = 0 if vida > _ESTAVEL_S else self._quedas + 1
-        time.sleep(min(_PAUSA_MAXIMA_S, 2.0**self._quedas) if self._quedas > 1 else 0)
+        parada.esperar(min(_PAUSA_MAXIMA_S, 2.0**self._quedas) if self._quedas > 1 else 0)
         self.iniciar()
 
     def parar(self) -> None:
@@ -92,14 +92,14 @@ def comando_web(porta: int) -> list[str]:
 
 
 def esperar_saude(web: Filho, porta: int) -> None:
-    """Wait until the web server says it is well. Raises ServidorNaoSubiu when it ends or does not come up."""
+    """Wait until the web server says it is well. Raises ServidorNaoSubiu when it ends or does not come up, or Parada."""
     limite = time.monotonic() + _ESPERA_WEB_S
     while time.monotonic() < limite:
         if web.fim() is not None:
             break
         if _saudavel(porta):
             return
-        time.sleep(0.1)
+        parada.esperar(0.1)
     raise ServidorNaoSubiu(f"O servidor web não subiu.{fim_do_registro(web.registro)}")
 
 

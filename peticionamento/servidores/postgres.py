@@ -183,14 +183,10 @@ def _iniciar(dados: Path, programas: Path, quem: conta.Conta, duravel: bool) -> 
     limite = time.monotonic() + _ESPERA_S
     while time.monotonic() < limite:
         servidor = Postgres(processos.abrir(comando, registro=registro, cwd=dados, **quem.opcoes()), soquete)
-        try:
-            while time.monotonic() < limite and servidor.processo.poll() is None:
-                if _atende(servidor):
-                    return servidor
-                time.sleep(0.05)
-        except KeyboardInterrupt:
-            servidor.parar()
-            raise
+        while time.monotonic() < limite and servidor.processo.poll() is None:
+            if _atende(servidor):
+                return servidor
+            time.sleep(0.05)
         time.sleep(0.5)  # the backends of a server killed a moment ago still hold its memory
     raise ServidorNaoSubiu(f"O PostgreSQL não subiu em {_ESPERA_S:.0f} s.{fim_do_registro(registro)}")
 

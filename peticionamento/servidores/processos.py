@@ -18,6 +18,8 @@ from typing import Any
 
 import psutil
 
+from peticionamento.servidores import parada
+
 _MESMO_S = 60
 """Two readings of a process's start differ when the clock is set; a later process of the same pid differs by more."""
 
@@ -104,8 +106,16 @@ def virar_registros(pasta: Path) -> None:
 
 
 def executar(comando: Sequence[str | Path], *, pasta: Path, ambiente: Mapping[str, str]) -> int:
-    """Run a command to its end, at the same terminal; returns its exit code."""
-    return subprocess.run(comando, cwd=pasta, env=dict(ambiente), stdin=subprocess.DEVNULL, check=False).returncode
+    """Run a command to its end, at the same terminal; returns its exit code. Raises Parada, the command ended."""
+    filho = psutil.Popen(comando, cwd=pasta, env=dict(ambiente), stdin=subprocess.DEVNULL)
+    try:
+        while filho.poll() is None:
+            parada.esperar(0.05)
+        parada.conferir()
+    except parada.Parada:
+        parar(filho, espera_s=5, matar=True)
+        raise
+    return int(filho.returncode)
 
 
 def flask(*argumentos: str) -> list[str]:

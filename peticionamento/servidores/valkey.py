@@ -101,14 +101,10 @@ def _iniciar(pasta: Path, duravel: bool, como: Valkey | None) -> Valkey:
         _escrever_conf(pasta, duravel, porta, senha)
         processo = processos.abrir([get_binary_path(), _conf(pasta).resolve()], registro=registro, cwd=pasta)
         servidor = Valkey(processo, porta, senha)
-        try:
-            while time.monotonic() < limite and processo.poll() is None:
-                if _atende(servidor):
-                    return servidor
-                time.sleep(0.05)
-        except KeyboardInterrupt:
-            servidor.parar()
-            raise
+        while time.monotonic() < limite and processo.poll() is None:
+            if _atende(servidor):
+                return servidor
+            time.sleep(0.05)
         time.sleep(0.2)  # another program took the port meanwhile: try the next
     raise ServidorNaoSubiu(f"O Valkey não subiu em {_ESPERA_S:.0f} s.{fim_do_registro(registro)}")
 

@@ -3,7 +3,7 @@
 const ESPERAS_S = [2, 5, 15, 30];
 
 const numero = new Intl.NumberFormat("pt-BR", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
-const tamanho = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${numero.format(bytes / 1e6)} MB`);
+const tamanho = (bytes) => (bytes < 1048576 ? `${Math.ceil(bytes / 1024)} kB` : `${numero.format(bytes / 1048576)} MB`);
 
 /** A key used once: an upload repeated after a lost answer is known for the same file. */
 function chaveNova() {

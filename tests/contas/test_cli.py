@@ -151,5 +151,33 @@ def test_somebody_who_has_no_account(usuarios: Comando, comando: list[str], quem
 
 def test_without_arguments_it_explains_itself(usuarios: Comando) -> None:
     assert "Cria e mantém as contas das pessoas." in usuarios().output
-    assert usuarios("criar").exit_code == 2
+    assert usuarios("criar").exit_code == 1
     assert por_cpf_ou_email("123.456.789-09") is None
+
+
+@pytest.mark.parametrize(
+    ("palavras", "frase"),
+    [
+        (["criar"], "Falta informar CPF."),
+        (["papel", "alguem@teste.invalid"], "Falta informar PAPEL."),
+        (["senha", "a", "b", "--senha", "x"], "Há palavras a mais no comando."),
+        (["bloquear", "a", "--já"], "Não há a opção --já."),
+        (["senha", "a", "--senha"], "Falta o valor da opção --senha."),
+        (["apagar"], "“apagar” não é um comando. Os comandos são: bloquear, criar, papel, senha."),
+    ],
+)
+def test_a_command_typed_wrong_is_said_in_portuguese(terminal: FlaskCliRunner, palavras: list[str], frase: str) -> None:
+    dito = terminal.invoke(args=["usuarios", *palavras])
+    assert dito.exit_code != 0
+    assert frase in dito.output
+    assert "Usage" not in dito.output
+    assert "Error" not in dito.output
+
+
+def test_two_different_passwords_change_nothing(terminal: FlaskCliRunner) -> None:
+    pessoa = contas.deputada()
+    antes = pessoa.senha_hash
+    dito = terminal.invoke(args=["usuarios", "senha", pessoa.email], input="senha-nova-1\nsenha-nova-2\n")
+    assert dito.exit_code != 0
+    assert "As duas senhas não são iguais." in dito.output
+    assert pessoa.senha_hash == antes

@@ -28,11 +28,12 @@ class Casa:
     def __init__(self, raiz: Path) -> None:
         self.raiz = raiz
         self.porta = portas.livre()
-        self.saida = raiz.parent / "saida.log"
+        self.saida = raiz.parent / "saida-0.log"
         self.rodando: list[psutil.Popen] = []
 
     def rodar(self, **ambiente: str) -> psutil.Popen:
         """Start it, without waiting."""
+        self.saida = self.raiz.parent / f"saida-{len(self.rodando)}.log"
         limpo = {nome: valor for nome, valor in os.environ.items() if not nome.endswith("_URL")}
         self.rodando.append(
             processos.abrir(
@@ -100,7 +101,6 @@ def test_up_and_down_and_up_again(casa: Casa) -> None:
     assert (saude["banco"], saude["fila"], saude["arquivos"]) == ("ok", "ok", "ok")
 
     recusada = casa.rodar()  # a second one in the same folder
-    casa.rodando.pop()
     assert recusada.wait(timeout=30) == 1
     assert f"Já está rodando nesta pasta (pid {processo.pid})" in casa.saida.read_text(encoding="utf-8")
 
