@@ -92,7 +92,7 @@ def comando_web(porta: int) -> list[str]:
 
 
 def esperar_saude(web: Filho, porta: int) -> None:
-    """Wait until the web server says it is well. Raises ServidorNaoSubiu when it ends or does not come up, or Parada."""
+    """Wait until the web server says it is well. Raises Parada, or ServidorNaoSubiu when it does not."""
     limite = time.monotonic() + _ESPERA_WEB_S
     while time.monotonic() < limite:
         if web.fim() is not None:
