@@ -46,6 +46,9 @@ class Config:
     """Pauses between tries of a delivery; after the last one it waits for a person."""
     espera_rede_s: int = 20
     limite_entrada: str = "10 per minute"
+    """Refused passwords of one account; after them, any pair is refused for a while."""
+    limite_endereco: str = "100 per minute"
+    """The same for all that come from one address."""
     dias_uteis_triagem: int = 5
     proxies: int = 0
     """How many reverse proxies stand in front; their X-Forwarded headers are believed, nobody else's."""
@@ -117,6 +120,7 @@ def ler(ambiente: Mapping[str, str] | None = None) -> Config:
         pausas_s=inteiros("PAUSAS_S", Config.pausas_s),
         espera_rede_s=inteiro("ESPERA_REDE_S", Config.espera_rede_s),
         limite_entrada=texto("LIMITE_ENTRADA", Config.limite_entrada),
+        limite_endereco=texto("LIMITE_ENDERECO", Config.limite_endereco),
         dias_uteis_triagem=inteiro("DIAS_UTEIS_TRIAGEM", Config.dias_uteis_triagem),
         proxies=inteiro("PROXIES", Config.proxies),
     )

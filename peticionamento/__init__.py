@@ -35,7 +35,8 @@ def create_app(config: Config | None = None) -> Flask:
         PETICIONAMENTO=config,
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        MAX_CONTENT_LENGTH=config.limite_arquivo_bytes + 1024 * 1024,
+        # Several files may come in one request (no script); each is measured by itself in `comum.arquivos`.
+        MAX_CONTENT_LENGTH=config.limite_peticao_bytes + 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.endereco_publico.startswith("https:"),

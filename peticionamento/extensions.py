@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app
+import hashlib
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from flask import Response, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 login_manager = LoginManager()
 csrf = CSRFProtect()
@@ -16,13 +23,34 @@ migrate = Migrate()
 limiter = Limiter(get_remote_address, in_memory_fallback_enabled=True, swallow_errors=True)
 
 
-def _limite_de_entrada() -> str:
+def _limite_da_conta() -> str:
     return str(current_app.config["PETICIONAMENTO"].limite_entrada)
+
+
+def _limite_do_endereco() -> str:
+    return str(current_app.config["PETICIONAMENTO"].limite_endereco)
+
+
+def _conta() -> str:
+    """Whose password is being tried: the person signed in, or the name typed at the door (hashed: it may be a CPF)."""
+    if current_user.is_authenticated:
+        return f"pessoa-{current_user.id}"
+    digitado = request.form.get("identificacao", "").casefold().strip()
+    nome = digitado if "@" in digitado else "".join(c for c in digitado if c.isdecimal())
+    return hashlib.sha256(nome.encode()).hexdigest()
 
 
 def _recusada(resposta: Response) -> bool:
     return resposta.status_code == 422
 
 
-limite_de_senhas = limiter.shared_limit(_limite_de_entrada, scope="senhas", deduct_when=_recusada)
-"""Where a password is typed. Only refused ones count: an office behind one address files all day."""
+_por_conta = limiter.shared_limit(_limite_da_conta, scope="senhas", key_func=_conta, deduct_when=_recusada)
+_por_endereco = limiter.shared_limit(_limite_do_endereco, scope="enderecos", deduct_when=_recusada)
+
+
+def limite_de_senhas(view: Callable[P, R]) -> Callable[P, R]:
+    """Guard a view where a password is typed, by account and, more loosely, by address.
+
+    Only refused tries count: an office behind one address signs all day, and one person's mistakes stop no other.
+    """
+    return _por_endereco(_por_conta(view))

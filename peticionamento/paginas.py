@@ -26,7 +26,7 @@ FRASES = {
     400: ("Este pedido não pôde ser entendido.", "Volte à página anterior e tente de novo."),
     404: ("Página não encontrada.", "O endereço pode estar errado, ou esta página não é da sua conta."),
     405: ("Este endereço não funciona assim.", "Volte à página anterior e tente de novo."),
-    413: ("O arquivo é grande demais.", "Anexe um arquivo menor. O que você já tinha escrito continua salvo."),
+    413: ("Os arquivos são grandes demais.", "Volte à página anterior, onde está o que você escreveu, e anexe menos."),
     429: ("Muitas tentativas seguidas.", "Espere um minuto e tente de novo."),
     500: ("Algo falhou do nosso lado.", "O erro foi registrado. O que estava salvo continua salvo; tente de novo."),
     503: (

@@ -85,14 +85,14 @@ def test_409_says_who_did_what(app: Flask, como: Como) -> None:
     assert (resposta.status_code, "Pediu nova tentativa" in resposta.json["mensagem"]) == (409, True)
 
 
-@pytest.mark.config(limite_arquivo_bytes=1000)
+@pytest.mark.config(limite_peticao_bytes=1000)
 def test_413_keeps_what_was_saved(app: Flask, como: Como) -> None:
     rascunho = peticoes.rascunho()
     cliente, onde = como(rascunho.autor), f"/peticoes/{rascunho.id}/anexos"
     resposta = cliente.post(onde, data={"arquivos": (io.BytesIO(b"x" * 2_000_000), "grande.pdf")})
-    conferir(resposta, 413, "O arquivo é grande demais.")
+    conferir(resposta, 413, "Os arquivos são grandes demais.")
     resposta = cliente.post(onde, data={"arquivos": (io.BytesIO(b"x" * 2_000_000), "grande.pdf")}, headers=JSON)
-    assert (resposta.status_code, resposta.json["titulo"]) == (413, "O arquivo é grande demais.")
+    assert (resposta.status_code, resposta.json["titulo"]) == (413, "Os arquivos são grandes demais.")
     assert "Leitos de UTI" in cliente.get(f"/peticoes/{rascunho.id}/redigir").text
 
 

@@ -14,6 +14,7 @@ from peticionamento.atendimento.models import Resposta
 from peticionamento.atendimento.queries import Aba
 from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum import historico, respostas_http
+from peticionamento.comum.erros import Recusa
 from peticionamento.comum.estados import acoes
 from peticionamento.comum.formularios import VersaoForm
 from peticionamento.comum.permissoes import obter, perm
@@ -85,7 +86,7 @@ def _pagina(
         form_recusar=recusar,
         form_responder=responder,
         recusado=recusado,
-        historico=historico.de_quem_trabalha(encaminhamento.peticao_id),
+        historico=historico.do_orgao(encaminhamento.peticao_id) if legivel else [],
         **prazo_em_palavras(),
     )
 
@@ -160,8 +161,14 @@ def _gravar(encaminhamento_id: int, form: ResponderForm) -> Resposta:
 @bp.post("/atendimento/<int:encaminhamento_id>/responder")
 @perm("atendimento.responder")
 def responder(encaminhamento_id: int) -> Response | tuple[str, int]:
-    """Send the answer to SEGOV's review."""
+    """Send the answer to SEGOV's review.
+
+    Without the script the chosen files come along; one that is refused stops the sending, the others are kept.
+    """
+    obter(Encaminhamento, encaminhamento_id, pessoa_atual(), "atendimento.responder")
     form = ResponderForm()
+    if _anexar_todos(encaminhamento_id):
+        return _pagina(encaminhamento_id, responder=form), 422
     if form.validate():
         with form.aceitando_recusa():
             services.responder(
@@ -201,8 +208,8 @@ def _anexar_um(encaminhamento_id: int, enviado: FileStorage) -> None:
     services.anexar(encaminhamento_id, enviado.filename or "", enviado.stream, por=pessoa_atual())
 
 
-def _anexar_todos(encaminhamento_id: int) -> None:
-    respostas_http.anexar_todos(lambda enviado: _anexar_um(encaminhamento_id, enviado))
+def _anexar_todos(encaminhamento_id: int) -> list[Recusa]:
+    return respostas_http.anexar_todos(lambda enviado: _anexar_um(encaminhamento_id, enviado))
 
 
 @bp.post("/atendimento/<int:encaminhamento_id>/anexos/<int:anexo_id>/remover")

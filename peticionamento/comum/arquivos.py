@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import os
 import re
+import threading
 import unicodedata
 import uuid
 from collections.abc import Iterable
@@ -36,6 +38,9 @@ LIMITE_NOME = 120
 LIMITE_ANEXOS = 50
 _BLOCO = 1024 * 1024
 _LIMITE_PIXELS = 80_000_000
+_LIMITE_PONTOS_FOLHA = 12_000_000
+_PDFIUM = threading.Lock()
+"""PDFium is not made for threads: two at once in one process give errors, or end it. Held for milliseconds."""
 
 
 class Arquivo(Model):
@@ -65,6 +70,15 @@ class ArquivoRecusado(Recusa):
     """The file is not what it says, is empty, or is too large."""
 
     titulo = "Este arquivo não pode ser anexado."
+
+
+class FolhaNaoDesenhada(Recusa):
+    """A page of a PDF that cannot be shown as a picture; the file itself can still be opened."""
+
+    titulo = "Esta página não pode ser desenhada."
+
+    def __init__(self) -> None:
+        super().__init__("Abra o arquivo para lê-la.")
 
 
 @lru_cache(maxsize=8)
@@ -99,7 +113,7 @@ def _tipo_conferido(conteudo: IO[bytes], nome: str) -> tuple[str, int | None]:
     conteudo.seek(0)
     try:
         if tipo == "application/pdf":
-            with pypdfium2.PdfDocument(conteudo.read()) as pdf:
+            with _PDFIUM, pypdfium2.PdfDocument(conteudo.read()) as pdf:
                 return tipo, len(pdf)
         with Image.open(conteudo, formats=[tipo.removeprefix("image/").upper()]) as imagem:
             if imagem.width * imagem.height > _LIMITE_PIXELS:
@@ -154,8 +168,9 @@ def conferir_total(existentes: Iterable[Arquivo], novo: Arquivo, nome: str) -> N
 
 def guardar_gerado(pdf: bytes) -> Guardado:
     """Put a PDF that the program itself made in the store."""
-    with pypdfium2.PdfDocument(pdf) as documento:
-        return _depositar(io.BytesIO(pdf), len(pdf), "application/pdf", len(documento))
+    with _PDFIUM, pypdfium2.PdfDocument(pdf) as documento:
+        paginas = len(documento)
+    return _depositar(io.BytesIO(pdf), len(pdf), "application/pdf", paginas)
 
 
 def _depositar(conteudo: IO[bytes], bytes_: int, tipo: str, paginas: int | None) -> Guardado:
@@ -176,7 +191,19 @@ def _depositar(conteudo: IO[bytes], bytes_: int, tipo: str, paginas: int | None)
         sistema.rm(provisorio)
     else:
         sistema.mv(provisorio, final)
+        _firmar(sistema, final)
     return Guardado(sha256, bytes_, tipo, paginas)
+
+
+def _firmar(sistema: fsspec.AbstractFileSystem, caminho: str) -> None:
+    """Flush the folder too: a power cut must not take away a name that a row already knows."""
+    if "file" not in sistema.protocol:
+        return
+    pasta = os.open(os.path.dirname(caminho), os.O_RDONLY)  # noqa: PTH120 - the store's own path, as text
+    try:
+        os.fsync(pasta)
+    finally:
+        os.close(pasta)
 
 
 def nomear(guardado: Guardado) -> Arquivo:
@@ -211,16 +238,22 @@ def ler(arquivo: Arquivo) -> bytes:
 def pagina_em_png(arquivo: Arquivo, pagina: int, largura_px: int = 1100) -> bytes:
     """Draw one page (from 1) of a stored PDF, `largura_px` wide: read on any screen, with no plug-in.
 
-    Raises NaoEncontrado through the caller when the page does not exist (IndexError here).
+    A page of an absurd shape is drawn narrower, within a fixed number of points. Raises IndexError when the page does
+    not exist, FolhaNaoDesenhada when it cannot be drawn.
     """
-    with pypdfium2.PdfDocument(ler(arquivo)) as documento:
-        if not 1 <= pagina <= len(documento):
-            raise IndexError(pagina)
-        folha = documento[pagina - 1]
-        imagem = folha.render(scale=largura_px / folha.get_width()).to_pil()
-        saida = io.BytesIO()
+    conteudo, saida = ler(arquivo), io.BytesIO()
+    try:
+        with _PDFIUM, pypdfium2.PdfDocument(conteudo) as documento:
+            if not 1 <= pagina <= len(documento):
+                raise IndexError(pagina)
+            folha = documento[pagina - 1]
+            largura, altura = folha.get_size()
+            escala = min(largura_px / largura, math.sqrt(_LIMITE_PONTOS_FOLHA / (largura * altura)))
+            imagem = folha.render(scale=escala).to_pil()
         imagem.save(saida, "PNG", optimize=False, compress_level=3)
-        return saida.getvalue()
+    except (pypdfium2.PdfiumError, ZeroDivisionError, ValueError, MemoryError) as erro:
+        raise FolhaNaoDesenhada() from erro
+    return saida.getvalue()
 
 
 def conferir_deposito() -> None:

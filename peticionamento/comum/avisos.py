@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from peticionamento.comum import correio, saida
 from peticionamento.comum.db import Model, db, transaction
 from peticionamento.comum.fila import Fila
+from peticionamento.comum.historico import ENTIDADE_AVISO
 
 TAREFA = "peticionamento.comum.jobs.enviar_aviso"
 
@@ -19,7 +20,7 @@ class Aviso(saida.Saida, Model):
 
     __tablename__ = "comum_aviso"
     __table_args__ = (saida.indice_de_pendentes("comum_aviso"),)
-    ENTIDADE = "aviso"
+    ENTIDADE = ENTIDADE_AVISO
     TAREFA = TAREFA
     FILA = Fila.AVISOS
     TRANSICOES = saida.transicoes("distribuicao.reentregar", "Aviso por e-mail")

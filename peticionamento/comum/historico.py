@@ -16,6 +16,8 @@ from peticionamento.comum.db import Model, db
 from peticionamento.comum.permissoes import Ator
 from peticionamento.comum.tempo import agora
 
+ENTIDADE_AVISO = "aviso"
+
 
 class Andamento(Model):
     """One line of history. Append-only: a trigger in the database refuses to change or delete it."""
@@ -98,6 +100,16 @@ def ultimo(entidade: str, entidade_id: int) -> Andamento | None:
 def de_quem_trabalha(peticao_id: int) -> list[Linha]:
     """The whole history, newest first, for those who work on the petition."""
     consulta = select(Andamento).where(Andamento.peticao_id == peticao_id).order_by(*NOVO_PRIMEIRO)
+    return [Linha(a.em, a.quem, a.onde, a.texto) for a in db.session().execute(consulta).scalars()]
+
+
+def do_orgao(peticao_id: int) -> list[Linha]:
+    """The history for an agency: the acts, newest first, without the notices to people (their addresses are theirs)."""
+    consulta = (
+        select(Andamento)
+        .where(Andamento.peticao_id == peticao_id, Andamento.entidade != ENTIDADE_AVISO)
+        .order_by(*NOVO_PRIMEIRO)
+    )
     return [Linha(a.em, a.quem, a.onde, a.texto) for a in db.session().execute(consulta).scalars()]
 
 

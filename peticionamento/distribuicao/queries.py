@@ -117,14 +117,14 @@ def numeros() -> Numeros:
     instante = agora()
     na_fila = Entrega.estado == EstadoSaida.NA_FILA
     falhou = Entrega.estado == EstadoSaida.FALHOU
-    reservada = Entrega.reservada_ate > instante
+    reservada = func.coalesce(Entrega.reservada_ate > instante, False)
     pendentes = (
         db.session()
         .execute(
             select(
-                func.count().filter(na_fila, ~func.coalesce(reservada, False)),
+                func.count().filter(na_fila, ~reservada),
                 func.count().filter(reservada),
-                func.count().filter(falhou),
+                func.count().filter(falhou, ~reservada),
                 func.count().filter(Entrega.estado == EstadoSaida.AGUARDA_PESSOA),
                 func.min(Entrega.criada_em).filter(na_fila),
                 func.min(Entrega.proxima_em).filter(falhou),

@@ -8,9 +8,12 @@ from datetime import date, datetime
 from wtforms import SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired
 
+from peticionamento.cadastros.queries import calendario_local
+from peticionamento.comum.erros import Recusa
 from peticionamento.comum.formularios import Tamanho, VersaoForm, chave, sem_nulos, uma_linha
 from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario
-from peticionamento.triagem.services import LIMITE_INSTRUCAO, Destino
+from peticionamento.comum.tempo import hoje
+from peticionamento.triagem.services import LIMITE_INSTRUCAO, Destino, conferir_vencimento
 
 _DIAS = re.compile(r"^\s*(-?\d{1,6})\s*(dias?(\s+[uú]t(il|eis))?)?\s*$", re.IGNORECASE)
 PRAZO_PADRAO = 10
@@ -19,7 +22,9 @@ PRAZO_PADRAO = 10
 class DistribuirForm(VersaoForm):
     """Where a demand goes, what is asked, and by when: business days or a day."""
 
-    orgaos = SelectMultipleField("Encaminhar a", coerce=chave, validate_choice=False)
+    orgaos = SelectMultipleField(
+        "Encaminhar a", [InputRequired("Escolha pelo menos um órgão.")], coerce=chave, validate_choice=False
+    )
     instrucao = TextAreaField(
         "Instrução ao órgão",
         [InputRequired("Diga ao órgão o que se espera dele."), Tamanho(LIMITE_INSTRUCAO)],
@@ -33,12 +38,17 @@ class DistribuirForm(VersaoForm):
     )
 
     def validate_prazo(self, campo: StringField) -> None:
-        """A term is a number of business days or a day."""
-        ler_prazo(campo.data or "")
+        """A term is a number of business days or a day still to come, so that all that is wrong is said at once."""
+        prazo = ler_prazo(campo.data or "")
+        if isinstance(prazo, date):
+            try:
+                conferir_vencimento(prazo, hoje(), calendario_local())
+            except Recusa as recusa:
+                raise ValidationError(recusa.mensagem) from recusa
 
-    def destinos(self, hoje: date, calendario: Calendario) -> list[Destino]:
+    def destinos(self, dia: date, calendario: Calendario) -> list[Destino]:
         """The routings asked for; the form is valid."""
-        vence = vencimento(self.prazo.data or "", hoje, calendario)
+        vence = vencimento(self.prazo.data or "", dia, calendario)
         return [Destino(orgao_id, self.instrucao.data or "", vence) for orgao_id in self.orgaos.data or []]
 
 
@@ -55,7 +65,7 @@ def ler_prazo(digitado: str) -> int | date:
         raise ValidationError("Escreva os dias úteis (10) ou o dia (09/12/2026).") from None
 
 
-def vencimento(digitado: str, hoje: date, calendario: Calendario) -> date:
+def vencimento(digitado: str, dia: date, calendario: Calendario) -> date:
     """The last day of a term as typed. Raises ValidationError."""
     prazo = ler_prazo(digitado)
-    return prazo if isinstance(prazo, date) else calendario.somar(hoje, prazo)
+    return prazo if isinstance(prazo, date) else calendario.somar(dia, prazo)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from peticionamento.cadastros.models import Municipio, Orgao
 from peticionamento.comum.db import db
@@ -93,7 +93,7 @@ def totais(ator: Ator) -> dict[Aba, int]:
 
 def proxima(ator: Ator, menos: int) -> int | None:
     """The demand to read after this one: the person's own first, then the oldest deadline that nobody holds."""
-    livre = Demanda.estado == EstadoDemanda.AGUARDANDO
+    livre = or_(Demanda.estado == EstadoDemanda.AGUARDANDO, and_(NA_MESA, Demanda.reservada_ate < agora()))
     for condicao in (_condicao(Aba.MINHAS, ator), livre):
         consulta = (
             select(Demanda.id).where(condicao, Demanda.id != menos).order_by(Demanda.vence_dia, Demanda.id).limit(1)
@@ -110,7 +110,7 @@ ORDEM_DE_LEITURA = (
     PapelDocumento.ANEXO_RESPOSTA,
 )
 """What is read beside the decision, in this order: the page already shows the petition's words, so that its PDF comes
-after what the author attached. The receipt is the author's alone."""
+after what the author attached. The receipt tells triage nothing new."""
 
 
 def para_ler(documentos: list[Documento]) -> list[Documento]:

@@ -11,10 +11,13 @@ from contextlib import AbstractContextManager
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from peticionamento.atendimento import queries
-from peticionamento.comum.db import db
+from peticionamento.comum import saida
+from peticionamento.comum.avisos import Aviso
+from peticionamento.comum.db import db, transaction
 from peticionamento.contas.models import Pessoa
 from peticionamento.triagem.models import Encaminhamento, EstadoEncaminhamento
 from tests.factories import contas, peticoes, triagem
@@ -173,3 +176,26 @@ def test_the_lists_cost_the_same_however_long(como: Como, ses: Pessoa, contar_co
             triagem.responder(triagem.entregue(["SES"]))
     assert medidas[0] == medidas[1]
     assert max(medidas[1]) <= 9
+
+
+def test_without_a_script_the_files_go_with_the_answer(como: Como, ses: Pessoa, recebido: Encaminhamento) -> None:
+    cliente, url = como(ses), f"/atendimento/{recebido.id}/responder"
+    enviado = resposta_de(recebido, "Segue o laudo pedido, com o cronograma.")
+    mentira = cliente.post(url, data={**enviado, "arquivos": (io.BytesIO(b"mentira"), "laudo.pdf")})
+    assert mentira.status_code == 422
+    assert "“laudo.pdf” não abre como PDF" in texto(mentira)
+    assert "Segue o laudo pedido" in texto(mentira)
+    assert estado(recebido) is EstadoEncaminhamento.RECEBIDO
+    certo = cliente.post(url, data={**enviado, "arquivos": (io.BytesIO(peticoes.pdf_pequeno()), "laudo.pdf")})
+    assert certo.status_code == 303
+    [enviada] = queries.respostas_de(recebido.id)
+    assert [a.nome for a in enviada.anexos] == ["laudo.pdf"]
+
+
+def test_an_agency_reads_the_acts_and_not_the_notices(como: Como, ses: Pessoa, recebido: Encaminhamento) -> None:
+    aviso = db.session().execute(select(Aviso).where(Aviso.peticao_id == recebido.peticao_id)).scalar_one()
+    with transaction():
+        saida.entregue(aviso)
+    pagina = texto(como(ses).get(f"/atendimento/{recebido.id}"))
+    assert "Encaminhou à SES." in pagina
+    assert aviso.para not in pagina

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import math
 import string
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pypdfium2
@@ -218,3 +221,31 @@ def test_a_store_that_cannot_be_written_to_is_noticed(app: Flask, tmp_path: Path
     app.config["PETICIONAMENTO"] = type(config)(**{**vars(config), "arquivos_url": f"file://{ocupado}/pasta"})
     with pytest.raises(OSError, match="ocupado"):
         arquivos.conferir_deposito()
+
+
+def test_pdfs_are_opened_by_many_threads_at_once(app: Flask) -> None:
+    """PDFium is not made for threads: without a lock this gives errors, or ends the process."""
+    with transaction():
+        arquivo = arquivos.nomear(arquivos.guardar_gerado(pdf_pequeno()))
+    conteudo = arquivos.ler(arquivo)
+
+    def abrir(_vez: int) -> int:
+        with app.app_context():
+            guardado = arquivos.guardar(io.BytesIO(conteudo), "oficio.pdf")
+            return len(arquivos.pagina_em_png(arquivo, 1, 300)) * (guardado.paginas or 0)
+
+    with ThreadPoolExecutor(8) as linhas:
+        assert len(set(linhas.map(abrir, range(160)))) == 1
+
+
+@pytest.mark.parametrize(("largura", "altura"), [(1, 14_400), (14_400, 1), (14_400, 14_400), (0.01, 0.01)])
+def test_a_page_of_an_absurd_shape_is_drawn_small_or_not_at_all(app: Flask, largura: float, altura: float) -> None:
+    documento, bruto = pypdfium2.PdfDocument.new(), io.BytesIO()
+    documento.new_page(largura, altura)
+    documento.save(bruto)
+    documento.close()
+    with transaction():
+        arquivo = arquivos.nomear(arquivos.guardar(bruto, "estranho.pdf"))
+    with contextlib.suppress(arquivos.FolhaNaoDesenhada):
+        desenho = arquivos.pagina_em_png(arquivo, 1)
+        assert math.prod(Image.open(io.BytesIO(desenho)).size) <= 13_000_000

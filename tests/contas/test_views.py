@@ -105,12 +105,17 @@ def test_only_refused_tries_count_against_the_limit(cliente: FlaskClient, ana: P
 
 
 @pytest.mark.config(limite_entrada="2 per minute")
-def test_wherever_a_password_is_typed_the_tries_are_counted_together(como: Como, ana: Pessoa) -> None:
-    cliente = como(ana)
-    for _ in range(2):
-        dados = {"senha_atual": "errada", "senha_nova": NOVA}
-        assert cliente.post("/conta/senha", data=dados).status_code == 422
-    assert entrar(como(contas.deputada()), ana.cpf).status_code == 429
+def test_the_tries_of_one_account_stop_no_other(como: Como, cliente: FlaskClient, ana: Pessoa) -> None:
+    dela, dados = como(ana), {"senha_atual": "errada", "senha_nova": NOVA}
+    assert [dela.post("/conta/senha", data=dados).status_code for _ in range(3)] == [422, 422, 429]
+    assert [entrar(cliente, ana.cpf, "errada").status_code for _ in range(3)] == [422, 422, 429]
+    assert entrar(cliente, contas.deputada().cpf).status_code == 303
+
+
+@pytest.mark.config(limite_entrada="50 per minute", limite_endereco="3 per minute")
+def test_guesses_at_many_accounts_from_one_address_are_stopped(cliente: FlaskClient) -> None:
+    vistas = [entrar(cliente, contas.deputada().cpf, "errada").status_code for _ in range(4)]
+    assert vistas == [422, 422, 422, 429]
 
 
 @pytest.mark.comprometido

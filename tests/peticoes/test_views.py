@@ -165,7 +165,7 @@ def test_an_attachment_over_the_limit_is_told_both_sizes(app: Flask, como: Como)
     assert "o limite é 2 kB por arquivo" in resposta.json["mensagem"]
 
 
-@pytest.mark.config(limite_arquivo_bytes=2000)
+@pytest.mark.config(limite_peticao_bytes=2000)
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_request_far_over_the_limit_is_cut_off(app: Flask, como: Como) -> None:
     peticao = peticoes.rascunho()
