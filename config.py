@@ -68,6 +68,12 @@ def _arquivo_local() -> dict[str, str]:
     return dict(linha.split("=", 1) for linha in linhas if "=" in linha)
 
 
+def _com_driver(url: str) -> str:
+    """The same database through psycopg 3, also where the URL is written as other programs write it."""
+    esquema, separador, resto = url.partition("://")
+    return f"postgresql+psycopg://{resto}" if separador and esquema in ("postgres", "postgresql") else url
+
+
 def ler(ambiente: Mapping[str, str] | None = None) -> Config:
     """Read the settings from `ambiente` (the process environment by default).
 
@@ -104,7 +110,7 @@ def ler(ambiente: Mapping[str, str] | None = None) -> Config:
         return tuple(int(parte) for parte in partes)
 
     config = Config(
-        database_url=texto("DATABASE_URL"),
+        database_url=_com_driver(texto("DATABASE_URL")),
         redis_url=texto("REDIS_URL"),
         arquivos_url=texto("ARQUIVOS_URL", f"file://{INSTANCIA / 'arquivos'}"),
         secret_key=texto("SECRET_KEY"),

@@ -45,6 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
         WTF_I18N_ENABLED=False,  # WTForms' own Portuguese, not Flask-Babel's
         WTF_CSRF_ENABLED=not config.sem_csrf,
         RATELIMIT_STORAGE_URI=config.redis_url,
+        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 1, "socket_timeout": 1},  # the door outlives a hung Redis
         RATELIMIT_ENABLED=config.limite_entrada != "0 per minute",
     )
     if config.proxies:

@@ -113,3 +113,9 @@ def test_every_setting_has_a_safe_default_or_must_be_said() -> None:
     assert not Config.sem_csrf
     assert Config.proxies == 0
     assert "SEM_CSRF" not in Path(config.__file__).read_text(encoding="utf-8")  # no switch of it outside of tests
+
+
+@pytest.mark.parametrize("esquema", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_the_database_may_be_named_as_others_name_it(esquema: str) -> None:
+    lida = ler({**MINIMO, "DATABASE_URL": f"{esquema}://ana:s@banco/peticoes"})
+    assert lida.database_url == "postgresql+psycopg://ana:s@banco/peticoes"

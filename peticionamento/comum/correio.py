@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -80,7 +81,7 @@ def _montar(para: str, carta: Carta, chave: str, anexos: list[tuple[str, bytes]]
     mensagem["To"] = para
     mensagem["Subject"] = carta.assunto
     mensagem["Date"] = formatdate(localtime=False)
-    mensagem["Message-ID"] = f"<{chave}@{urlsplit(config.endereco_publico).hostname or 'peticionamento'}>"
+    mensagem["Message-ID"] = f"<{chave}@{_nosso_nome()}>"
     mensagem["Auto-Submitted"] = "auto-generated"
     mensagem.set_content(carta.texto)
     mensagem.add_alternative(carta.html, subtype="html")
@@ -89,16 +90,22 @@ def _montar(para: str, carta: Carta, chave: str, anexos: list[tuple[str, bytes]]
     return mensagem
 
 
+def _nosso_nome() -> str:
+    """The site's own name: for Message-IDs, and so that a connection does not ask the name service who we are."""
+    return urlsplit(current_app.config["PETICIONAMENTO"].endereco_publico).hostname or "peticionamento"
+
+
 def _ligar(url: str, espera_s: int) -> smtplib.SMTP:
     """Connect to `smtp://[user:password@]host[:port]`, `smtp+starttls://…` or `smtps://…`."""
     partes = urlsplit(url)
-    host = partes.hostname or "localhost"
+    host, nosso = partes.hostname or "localhost", _nosso_nome()
+    certificados = ssl.create_default_context()  # without it Python takes any certificate
     if partes.scheme == "smtps":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, partes.port or 465, timeout=espera_s)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, partes.port or 465, nosso, timeout=espera_s, context=certificados)
     else:
-        smtp = smtplib.SMTP(host, partes.port or 25, timeout=espera_s)
+        smtp = smtplib.SMTP(host, partes.port or 25, nosso, timeout=espera_s)
     if partes.scheme == "smtp+starttls":
-        smtp.starttls()
+        smtp.starttls(context=certificados)
     if partes.username:
         smtp.login(unquote(partes.username), unquote(partes.password or ""))
     return smtp

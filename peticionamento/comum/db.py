@@ -34,7 +34,7 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True})
+db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}})
 
 if TYPE_CHECKING:
     Model = Base
