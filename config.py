@@ -74,41 +74,42 @@ def _com_driver(url: str) -> str:
     return f"postgresql+psycopg://{resto}" if separador and esquema in ("postgres", "postgresql") else url
 
 
+class _Leitor:
+    """Reads one setting at a time and remembers what is wrong, to tell it all at once."""
+
+    def __init__(self, ambiente: Mapping[str, str]) -> None:
+        self.ambiente = ambiente
+        self.faltas: list[str] = []
+
+    def texto(self, nome: str, padrao: str | None = None) -> str:
+        valor = self.ambiente.get(nome, "").strip() or padrao
+        if valor is None:
+            self.faltas.append(f"{nome}: falta")
+        return valor or ""
+
+    def inteiro(self, nome: str, padrao: int) -> int:
+        valor = self.texto(nome, str(padrao))
+        if valor.isdecimal() and (int(valor) > 0 or int(valor) == padrao):
+            return int(valor)
+        self.faltas.append(f"{nome}: precisa ser um número inteiro positivo, e é {valor!r}")
+        return padrao
+
+    def inteiros(self, nome: str, padrao: tuple[int, ...]) -> tuple[int, ...]:
+        valor = self.texto(nome, ",".join(map(str, padrao)))
+        partes = [parte.strip() for parte in valor.split(",")]
+        if all(parte.isdecimal() for parte in partes):
+            return tuple(int(parte) for parte in partes)
+        self.faltas.append(f"{nome}: precisa ser uma lista de segundos separados por vírgula, e é {valor!r}")
+        return padrao
+
+
 def ler(ambiente: Mapping[str, str] | None = None) -> Config:
     """Read the settings from `ambiente` (the process environment by default).
 
     Raises ConfiguracaoInvalida with every missing or malformed setting.
     """
-    if ambiente is None:
-        ambiente = {**_arquivo_local(), **os.environ}
-    faltas: list[str] = []
-
-    def texto(nome: str, padrao: str | None = None) -> str:
-        valor = ambiente.get(nome, "").strip() or padrao
-        if valor is None:
-            faltas.append(f"{nome}: falta")
-            return ""
-        return valor
-
-    def inteiro(nome: str, padrao: int) -> int:
-        valor = ambiente.get(nome, "").strip()
-        if not valor:
-            return padrao
-        if not valor.isdecimal() or int(valor) == 0:
-            faltas.append(f"{nome}: precisa ser um número inteiro positivo, e é {valor!r}")
-            return padrao
-        return int(valor)
-
-    def inteiros(nome: str, padrao: tuple[int, ...]) -> tuple[int, ...]:
-        valor = ambiente.get(nome, "").strip()
-        if not valor:
-            return padrao
-        partes = [parte.strip() for parte in valor.split(",")]
-        if not all(parte.isdecimal() for parte in partes):
-            faltas.append(f"{nome}: precisa ser uma lista de segundos separados por vírgula, e é {valor!r}")
-            return padrao
-        return tuple(int(parte) for parte in partes)
-
+    leitor = _Leitor({**_arquivo_local(), **os.environ} if ambiente is None else ambiente)
+    texto, inteiro = leitor.texto, leitor.inteiro
     config = Config(
         database_url=_com_driver(texto("DATABASE_URL")),
         redis_url=texto("REDIS_URL"),
@@ -117,13 +118,13 @@ def ler(ambiente: Mapping[str, str] | None = None) -> Config:
         smtp_url=texto("SMTP_URL"),
         ambiente=texto("AMBIENTE", "producao"),
         remetente=texto("REMETENTE", Config.remetente),
-        endereco_publico=texto("ENDERECO_PUBLICO", f"http://127.0.0.1:{ambiente.get('PORT', '') or 8000}"),
+        endereco_publico=texto("ENDERECO_PUBLICO", f"http://127.0.0.1:{texto('PORT', '8000')}"),
         limite_arquivo_bytes=inteiro("LIMITE_ARQUIVO_MB", 50) * MEGABYTE,
         limite_peticao_bytes=inteiro("LIMITE_PETICAO_MB", 200) * MEGABYTE,
         sessao_s=inteiro("SESSAO_S", Config.sessao_s),
         reserva_s=inteiro("RESERVA_S", Config.reserva_s),
         varredura_s=inteiro("VARREDURA_S", Config.varredura_s),
-        pausas_s=inteiros("PAUSAS_S", Config.pausas_s),
+        pausas_s=leitor.inteiros("PAUSAS_S", Config.pausas_s),
         espera_rede_s=inteiro("ESPERA_REDE_S", Config.espera_rede_s),
         limite_entrada=texto("LIMITE_ENTRADA", Config.limite_entrada),
         limite_endereco=texto("LIMITE_ENDERECO", Config.limite_endereco),
@@ -131,9 +132,9 @@ def ler(ambiente: Mapping[str, str] | None = None) -> Config:
         proxies=inteiro("PROXIES", Config.proxies),
     )
     if config.secret_key and len(config.secret_key) < 32:
-        faltas.append("SECRET_KEY: precisa de pelo menos 32 caracteres")
-    if faltas:
+        leitor.faltas.append("SECRET_KEY: precisa de pelo menos 32 caracteres")
+    if leitor.faltas:
         raise ConfiguracaoInvalida(
-            "Configuração incompleta. Corrija no ambiente (ou rode `make run`):\n  - " + "\n  - ".join(faltas)
+            "Configuração incompleta. Corrija no ambiente (ou rode `make run`):\n  - " + "\n  - ".join(leitor.faltas)
         )
     return config

@@ -37,14 +37,14 @@ def test_another_shell_finds_the_servers(tmp_path: Path, monkeypatch: pytest.Mon
     ambiente.contar(
         tmp_path / "ambiente",
         {
-            "DATABASE_URL": "postgresql://a/b?host=/x",
+            "DATABASE_URL": "postgresql+psycopg://a/b?host=/x",
             "REDIS_URL": "redis://c",
             "SMTP_URL": "smtp://d",
             "SECRET_KEY": "s" * 32,
         },
     )
     lida = config.ler()
-    assert (lida.database_url, lida.redis_url) == ("postgresql://a/b?host=/x", "redis://c")
+    assert (lida.database_url, lida.redis_url) == ("postgresql+psycopg://a/b?host=/x", "redis://c")
     assert (tmp_path / "ambiente").stat().st_mode & 0o777 == 0o600
 
 
