@@ -86,7 +86,9 @@ def _pagina(
         form_recusar=recusar,
         form_responder=responder,
         recusado=recusado,
-        historico=historico.do_orgao(encaminhamento.peticao_id) if legivel else [],
+        historico=historico.do_orgao(encaminhamento.peticao_id)
+        if legivel
+        else historico.de_uma_linha(encaminhamento.ENTIDADE, encaminhamento.id),
         **prazo_em_palavras(),
     )
 

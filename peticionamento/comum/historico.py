@@ -113,6 +113,16 @@ def do_orgao(peticao_id: int) -> list[Linha]:
     return [Linha(a.em, a.quem, a.onde, a.texto) for a in db.session().execute(consulta).scalars()]
 
 
+def de_uma_linha(entidade: str, entidade_id: int) -> list[Linha]:
+    """What happened to one row alone, newest first: what an agency may still read of a demand it declined."""
+    consulta = (
+        select(Andamento)
+        .where(Andamento.entidade == entidade, Andamento.entidade_id == entidade_id)
+        .order_by(*NOVO_PRIMEIRO)
+    )
+    return [Linha(a.em, a.quem, a.onde, a.texto) for a in db.session().execute(consulta).scalars()]
+
+
 def do_autor(peticao_id: int, autor_id: int) -> list[Linha]:
     """The history as the author may read it: the author's own name, and offices instead of servants' names."""
     consulta = (

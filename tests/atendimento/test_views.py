@@ -65,7 +65,7 @@ def test_another_agency_finds_nothing_there(como: Como, recebido: Encaminhamento
         dados = resposta_de(recebido, "Não é minha, mas respondo.", motivo="Não compete a este órgão.")
         assert see.post(f"/atendimento/{recebido.id}/{acao}", data=dados).status_code == 404, acao
     assert estado(recebido) is EstadoEncaminhamento.RECEBIDO
-    assert str(recebido.id) not in texto(see.get("/atendimento"))
+    assert recebido.demanda.peticao.assunto not in texto(see.get("/atendimento"))
 
 
 def test_receiving_leads_to_the_answer(como: Como, ses: Pessoa) -> None:
@@ -199,3 +199,16 @@ def test_an_agency_reads_the_acts_and_not_the_notices(como: Como, ses: Pessoa, r
     pagina = texto(como(ses).get(f"/atendimento/{recebido.id}"))
     assert "Encaminhou à SES." in pagina
     assert aviso.para not in pagina
+
+
+def test_after_declining_an_agency_reads_only_its_own_part(como: Como, ses: Pessoa) -> None:
+    demanda = triagem.entregue(["SES", "SEE"])
+    triagem.receber(demanda, "SEE", contas.agente("SEE", "Rita da SEE"))
+    enc = triagem.encaminhamento(demanda, "SES")
+    cliente = como(ses)
+    assert "Rita da SEE" in texto(cliente.get(f"/atendimento/{enc.id}"))
+    recusa = {"versao": enc.versao, "motivo": "O hospital é da rede FHEMIG."}
+    assert cliente.post(f"/atendimento/{enc.id}/recusar", data=recusa).status_code == 303
+    pagina = texto(cliente.get(f"/atendimento/{enc.id}"))
+    assert "Recusou a demanda" in pagina
+    assert "Rita da SEE" not in pagina
