@@ -92,6 +92,8 @@ def test_ends_when_asked_and_takes_its_children_along(trabalhador: Trabalhador) 
     todos = familia(trabalhador)
     todos[0].send_signal(signal.SIGTERM)
     esperar(acabaram(todos), ate_s=15, que="o fim do trabalhador")
+    # The last thread may still be ending when the process no longer counts as alive.
+    esperar(lambda: trabalhador.filho.fim() is not None, que="o código de saída")
     assert trabalhador.filho.fim() == 0
     assert conexao().scard("rq:workers") == 0
 
