@@ -91,7 +91,7 @@ def test_calls_nothing_but_our_jobs(trabalhador: Trabalhador, tmp_path: Path, se
 def test_ends_when_asked_and_takes_its_children_along(trabalhador: Trabalhador) -> None:
     todos = familia(trabalhador)
     todos[0].send_signal(signal.SIGTERM)
-    esperar(acabaram(todos), ate_s=15, que="o fim do trabalhador")
+    esperar(acabaram(todos), ate_s=40, que="o fim do trabalhador")
     # The last thread may still be ending when the process no longer counts as alive.
     esperar(lambda: trabalhador.filho.fim() is not None, que="o código de saída")
     assert trabalhador.filho.fim() == 0
@@ -147,7 +147,7 @@ def test_ends_when_asked_though_redis_is_away(app: Flask, tmp_path: Path) -> Non
     with trabalhando(trabalhador):
         esperar(lambda: "the worker waits" in trabalhador.filho.registro.read_text(), que="a espera")
         trabalhador.processo().send_signal(signal.SIGTERM)
-        esperar(lambda: trabalhador.filho.fim() == 0, ate_s=8, que="o fim do trabalhador")
+        esperar(lambda: trabalhador.filho.fim() == 0, ate_s=30, que="o fim do trabalhador")
 
 
 def test_a_routine_waits_for_its_turn_once(app: Flask) -> None:
