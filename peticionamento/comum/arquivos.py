@@ -23,12 +23,13 @@ import fsspec
 import pypdfium2
 from flask import current_app
 from PIL import Image
-from sqlalchemy import String, select
+from sqlalchemy import Index, String, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peticionamento.comum.db import Model, db
 from peticionamento.comum.erros import Recusa
+from peticionamento.comum.estados import Rotulado, coluna_de_estado
 from peticionamento.comum.tempo import agora
 from peticionamento.comum.texto import tamanho
 
@@ -43,10 +44,20 @@ _PDFIUM = threading.Lock()
 """PDFium is not made for threads: two at once in one process give errors, or end it. Held for milliseconds."""
 
 
+class Varredura(Rotulado):
+    """What the antivirus said of a file. In quarantine nobody can open it."""
+
+    SEM_ANTIVIRUS = "sem_antivirus", "Sem antivírus", "neutro"
+    EM_QUARENTENA = "em_quarentena", "Em quarentena, à espera do antivírus", "alerta"
+    LIMPO = "limpo", "Verificado", "bom"
+    INFECTADO = "infectado", "Em quarentena: ameaça encontrada", "mau"
+
+
 class Arquivo(Model):
     """A stored file. Immutable: the hash is its address in the store."""
 
     __tablename__ = "comum_arquivo"
+    __table_args__ = (Index("ix_comum_arquivo_quarentena", "id", postgresql_where="varredura = 'em_quarentena'"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
@@ -54,6 +65,9 @@ class Arquivo(Model):
     tipo: Mapped[str] = mapped_column(String(100))
     paginas: Mapped[int | None]
     guardado_em: Mapped[datetime] = mapped_column(default=agora)
+    varredura: Mapped[Varredura] = coluna_de_estado(Varredura, default=Varredura.SEM_ANTIVIRUS)
+    ameaca: Mapped[str | None] = mapped_column(String(200))
+    """The signature that the antivirus matched."""
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ class Rotulado(StrEnum):
         return membro
 
 
-def coluna_de_estado(enum: type[Rotulado]) -> Any:
-    """A text column that holds the enum's values, checked by the database."""
+def coluna_de_estado(enum: type[Rotulado], **opcoes: Any) -> Any:
+    """A text column that holds the enum's values, checked by the database; `opcoes` as for `mapped_column`."""
     return mapped_column(
         Enum(
             enum,
@@ -48,7 +48,8 @@ def coluna_de_estado(enum: type[Rotulado]) -> Any:
             create_constraint=True,
             name=f"{enum.__name__.lower()}",
             values_callable=lambda e: [item.value for item in e],
-        )
+        ),
+        **opcoes,
     )
 
 

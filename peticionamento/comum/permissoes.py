@@ -28,10 +28,15 @@ class Papel(StrEnum):
     """The roles a person can hold."""
 
     DEPUTADO = "deputado"
+    ASSESSOR = "assessor"
     TRIADOR = "triador"
     COORDENADOR = "coordenador"
     AGENTE = "agente"
     ADMINISTRADOR = "administrador"
+
+
+EXTERNOS = frozenset({Papel.DEPUTADO, Papel.ASSESSOR})
+"""Roles of people outside the administration: they work in no unit."""
 
 
 class Ator(Protocol):

@@ -87,7 +87,7 @@ class Lotacao(Model):
     __tablename__ = "contas_lotacao"
     __table_args__ = (
         UniqueConstraint("pessoa_id", "papel", "unidade_id", postgresql_nulls_not_distinct=True),
-        CheckConstraint("(papel = 'deputado') = (unidade_id is null)", name="interno_tem_unidade"),
+        CheckConstraint("(papel in ('deputado', 'assessor')) = (unidade_id is null)", name="interno_tem_unidade"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,6 +97,28 @@ class Lotacao(Model):
 
     pessoa: Mapped[Pessoa] = relationship(back_populates="lotacoes")
     unidade: Mapped[Unidade | None] = relationship(lazy="joined")
+
+
+class Representacao(Model):
+    """Who acts for whom: an assistant sees and drafts for the people they represent, while it lasts."""
+
+    __tablename__ = "contas_representacao"
+    __table_args__ = (
+        Index("ix_contas_representacao_vivas", "representante_id", postgresql_where="encerrada_em is null"),
+        Index(
+            "uq_contas_representacao_viva",
+            "representante_id",
+            "representado_id",
+            unique=True,
+            postgresql_where="encerrada_em is null",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    representante_id: Mapped[int] = mapped_column(ForeignKey("contas_pessoa.id"))
+    representado_id: Mapped[int] = mapped_column(ForeignKey("contas_pessoa.id"))
+    criada_em: Mapped[datetime] = mapped_column(default=agora)
+    encerrada_em: Mapped[datetime | None]
 
 
 class Sessao(Model):

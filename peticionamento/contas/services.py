@@ -14,7 +14,7 @@ from peticionamento.cadastros.queries import unidade_por_sigla
 from peticionamento.comum.correio import endereco_valido
 from peticionamento.comum.db import transaction, travar
 from peticionamento.comum.erros import Recusa
-from peticionamento.comum.permissoes import Papel
+from peticionamento.comum.permissoes import EXTERNOS, Papel
 from peticionamento.comum.texto import limpar_linha
 from peticionamento.contas.cpf import cpf_valido, so_digitos
 from peticionamento.contas.models import Lotacao, Pessoa, Sessao
@@ -164,7 +164,7 @@ def dar_papel(pessoa: Pessoa, papel: Papel, unidade_sigla: str | None = None) ->
     """Give a role; internal roles need the unit (`SES` or `SES/GAB`), a deputy has none. Raises Recusa."""
     with transaction() as session:
         unidade_id: int | None = None
-        if papel is not Papel.DEPUTADO:
+        if papel not in EXTERNOS:
             unidade = (
                 unidade_por_sigla(unidade_sigla or "SEGOV") if unidade_sigla or papel is not Papel.AGENTE else None
             )
@@ -172,7 +172,7 @@ def dar_papel(pessoa: Pessoa, papel: Papel, unidade_sigla: str | None = None) ->
                 raise Recusa(f"O papel “{papel}” precisa de uma unidade que exista (por exemplo, SES).", "unidade")
             unidade_id = unidade.id
         elif unidade_sigla:
-            raise Recusa("Deputado é usuário externo e não tem unidade.", "unidade")
+            raise Recusa(f"Quem é {papel} é usuário externo e não tem unidade.", "unidade")
         pessoa = travar(Pessoa, pessoa.id)
         if any(lo.papel == papel and lo.unidade_id == unidade_id for lo in pessoa.lotacoes):
             raise Recusa("A pessoa já tem este papel nesta unidade.", "papel")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from peticionamento.comum.permissoes import Ator, Papel, declarar
+from peticionamento.contas.models import Representacao
 from peticionamento.peticoes.models import Peticao
 
 
@@ -13,9 +14,19 @@ def do_autor(ator: Ator) -> ColumnElement[bool]:
     return Peticao.autor_id == ator.pessoa_id
 
 
-declarar("peticoes.listar", Papel.DEPUTADO, linhas=do_autor)
-declarar("peticoes.escrever", Papel.DEPUTADO, linhas=do_autor)
+def do_gabinete(ator: Ator) -> ColumnElement[bool]:
+    """The petitions of the actor and of those they act for."""
+    representados = select(Representacao.representado_id).where(
+        Representacao.representante_id == ator.pessoa_id, Representacao.encerrada_em.is_(None)
+    )
+    return do_autor(ator) | Peticao.autor_id.in_(representados)
+
+
+declarar("peticoes.listar", Papel.DEPUTADO, Papel.ASSESSOR, linhas=do_gabinete)
+declarar("peticoes.escrever", Papel.DEPUTADO, Papel.ASSESSOR, linhas=do_gabinete)
 declarar("peticoes.protocolar", Papel.DEPUTADO, linhas=do_autor)
-declarar("peticoes.acompanhar", Papel.DEPUTADO, linhas=do_autor)
-declarar("peticoes.ler", Papel.DEPUTADO, linhas=do_autor)
+"""To sign, which is the author's own act."""
+
+declarar("peticoes.acompanhar", Papel.DEPUTADO, Papel.ASSESSOR, linhas=do_gabinete)
+declarar("peticoes.ler", Papel.DEPUTADO, Papel.ASSESSOR, linhas=do_gabinete)
 """To read a petition's documents; later rooms widen it to those it was sent to."""

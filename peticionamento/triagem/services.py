@@ -194,7 +194,13 @@ def situar(demanda: Demanda) -> None:
         return
     onde = enumerar([no_orgao(e.orgao.sigla) for e in esperados])
     vence_dia = min(e.vence_dia for e in esperados)
-    acompanhar(demanda.peticao_id, Etapa.NO_ORGAO, onde[:1].upper() + onde[1:], vence_dia=vence_dia)
+    acompanhar(
+        demanda.peticao_id,
+        Etapa.NO_ORGAO,
+        onde[:1].upper() + onde[1:],
+        vence_dia=vence_dia,
+        orgaos=[e.orgao.sigla for e in vivos],
+    )
 
 
 def travar_encaminhamento(encaminhamento_id: int, por: Pessoa, permissao: str) -> Encaminhamento:

@@ -96,7 +96,10 @@ def test_papel_gives_a_role(usuarios: Comando, ana: Pessoa) -> None:
 @pytest.mark.parametrize(
     ("papel", "frase"),
     [
-        (["chefe"], "“chefe” não é um papel. Os papéis são: deputado, triador, coordenador, agente, administrador."),
+        (
+            ["chefe"],
+            "“chefe” não é um papel. Os papéis são: deputado, assessor, triador, coordenador, agente, administrador.",
+        ),
         (["deputado"], "A pessoa já tem este papel"),
         (["agente"], "precisa de uma unidade que exista"),
         (["agente", "--unidade", "XYZ"], "precisa de uma unidade que exista"),

@@ -226,7 +226,7 @@ def test_roles_are_given_with_their_unit(app: Flask) -> None:
         (Papel.AGENTE, None, "precisa de uma unidade que exista"),
         (Papel.AGENTE, "XYZ", "precisa de uma unidade que exista"),
         (Papel.TRIADOR, "SES/NADA", "precisa de uma unidade que exista"),
-        (Papel.DEPUTADO, "SES", "Deputado é usuário externo e não tem unidade"),
+        (Papel.DEPUTADO, "SES", "usuário externo e não tem unidade"),
     ],
 )
 def test_roles_that_cannot_be_given(app: Flask, papel: Papel, unidade: str | None, frase: str) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import count
 
 from peticionamento.comum.db import transaction
-from peticionamento.comum.permissoes import Papel
+from peticionamento.comum.permissoes import EXTERNOS, Papel
 from peticionamento.contas.cpf import verificadores
 from peticionamento.contas.models import Lotacao, Pessoa
 from peticionamento.contas.services import resumir_senha
@@ -30,7 +30,7 @@ def cpf() -> str:
 def pessoa(papel: Papel = Papel.DEPUTADO, orgao: str | None = None, *, nome: str | None = None) -> Pessoa:
     """A person with one role; internal ones work in the receiving unit of `orgao` (SEGOV by default)."""
     numero = next(_ordem)
-    interno = papel is not Papel.DEPUTADO
+    interno = papel not in EXTERNOS
     unidade = cadastros.unidade(orgao or ("SES" if papel is Papel.AGENTE else "SEGOV")) if interno else None
     with transaction() as session:
         nova = Pessoa(

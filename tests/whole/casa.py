@@ -17,7 +17,7 @@ from peticionamento.comum.db import db, transaction
 from peticionamento.comum.permissoes import Papel
 from peticionamento.comum.saida import Falha
 from peticionamento.comum.tempo import agora
-from peticionamento.contas.models import Pessoa
+from peticionamento.contas.models import Pessoa, Representacao
 from peticionamento.distribuicao.models import Canal, Entrega
 from peticionamento.distribuicao.services import relatar
 from peticionamento.peticoes.models import Documento, PapelDocumento, Peticao
@@ -73,6 +73,8 @@ def montar() -> Casa:
         estranhos={papel: contas.pessoa(papel, "SEE" if papel is Papel.AGENTE else None) for papel in Papel},
     )
     autora = casa.pessoas[Papel.DEPUTADO]
+    with transaction() as session:
+        session.add(Representacao(representante_id=casa.pessoas[Papel.ASSESSOR].id, representado_id=autora.id))
     rascunho = peticoes.com_anexo(peticoes.rascunho(autora, assunto="Ainda por escrever"))
     casa.rascunho = {"peticao_id": rascunho.id, "documento_id": _documento(rascunho, PapelDocumento.ANEXO).id}
 

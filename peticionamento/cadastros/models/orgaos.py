@@ -1,10 +1,10 @@
-"""The registers: agencies and their units, municipalities, process types, local holidays."""
+"""Agencies and their units, municipalities, local holidays."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peticionamento.comum.db import Model
@@ -25,6 +25,19 @@ class Orgao(Model):
     ativo: Mapped[bool] = mapped_column(default=True)
 
 
+class Municipio(Model):
+    """One of the 853 municipalities; `id` is the IBGE code."""
+
+    __tablename__ = "cadastros_municipio"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    nome: Mapped[str] = mapped_column(String(80), index=True)
+    nome_busca: Mapped[str] = mapped_column(String(80), index=True)
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    capital: Mapped[bool] = mapped_column(default=False)
+
+
 class Unidade(Model):
     """A desk of an agency. The one marked `recebe` is where routed demands arrive."""
 
@@ -39,37 +52,13 @@ class Unidade(Model):
     orgao_id: Mapped[int] = mapped_column(ForeignKey("cadastros_orgao.id"))
     sigla: Mapped[str] = mapped_column(String(60))
     nome: Mapped[str] = mapped_column(String(200))
+    municipio_id: Mapped[int | None] = mapped_column(ForeignKey("cadastros_municipio.id"))
+    """The city where it is; None for what serves the whole state from the capital."""
     recebe: Mapped[bool] = mapped_column(default=False)
     ativa: Mapped[bool] = mapped_column(default=True)
 
     orgao: Mapped[Orgao] = relationship(lazy="joined")
-
-
-class Municipio(Model):
-    """One of the 853 municipalities; `id` is the IBGE code."""
-
-    __tablename__ = "cadastros_municipio"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    nome: Mapped[str] = mapped_column(String(80), index=True)
-    nome_busca: Mapped[str] = mapped_column(String(80), index=True)
-    latitude: Mapped[float]
-    longitude: Mapped[float]
-    capital: Mapped[bool] = mapped_column(default=False)
-
-
-class TipoProcesso(Model):
-    """A kind of demand, with the guidance its filer reads."""
-
-    __tablename__ = "cadastros_tipo_processo"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(60), unique=True)
-    nome: Mapped[str] = mapped_column(String(120))
-    orientacao: Mapped[str] = mapped_column(Text)
-    prazo_dias_uteis: Mapped[int] = mapped_column(Integer, default=10)
-    ordem: Mapped[int] = mapped_column(Integer, default=0)
-    ativo: Mapped[bool] = mapped_column(default=True)
+    municipio: Mapped[Municipio | None] = relationship()
 
 
 class Feriado(Model):

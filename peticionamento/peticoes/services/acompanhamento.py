@@ -1,0 +1,85 @@
+"""After the filing: where it stands, the answer, and who may read a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from peticionamento.comum.avisos import avisar
+from peticionamento.comum.db import db, transaction, travar
+from peticionamento.comum.erros import NaoEncontrado
+from peticionamento.comum.permissoes import obter
+from peticionamento.comum.protocolo import proximo_numero_sei
+from peticionamento.contas.models import Pessoa
+from peticionamento.peticoes import documentos
+from peticionamento.peticoes.models import Acompanhamento, Documento, Etapa, PapelDocumento, Peticao
+
+
+@dataclass(frozen=True)
+class AnexoDeResposta:
+    """A file that goes home with the answer."""
+
+    nome: str
+    arquivo_id: int
+
+
+def acompanhar(
+    peticao_id: int, etapa: Etapa, onde: str, *, vence_dia: date | None = None, orgaos: Iterable[str] = ()
+) -> None:
+    """Write down where a petition stands, for its author's list. Called by the later rooms, in their transaction.
+
+    `onde` in words (`No DER-MG e na SEINFRA`); `vence_dia` the nearest due day, None when nothing is due; `orgaos` the
+    siglas of agencies it went to, added to those already there.
+    """
+    acompanhamento = _acompanhamento_travado(peticao_id)
+    acompanhamento.etapa, acompanhamento.onde, acompanhamento.vence_dia = etapa, onde[:300], vence_dia
+    novos = [sigla for sigla in orgaos if sigla not in acompanhamento.orgaos]
+    if novos:
+        acompanhamento.orgaos = [*acompanhamento.orgaos, *novos]
+
+
+def _acompanhamento_travado(peticao_id: int) -> Acompanhamento:
+    return db.session().get_one(Acompanhamento, peticao_id, with_for_update=True, populate_existing=True)
+
+
+def juntar_resposta(
+    peticao_id: int, texto_html: str, anexos: list[AnexoDeResposta], *, onde: str, agora: datetime
+) -> Documento:
+    """Add the consolidated answer to a petition and tell its author. Called inside the last approval's transaction.
+
+    `texto_html` is already clean; `onde` says who answered (`Respondida pela SES`).
+    """
+    session = db.session()
+    peticao = travar(Peticao, peticao_id)
+    resposta = documentos.resposta(peticao, texto_html, numero_sei=proximo_numero_sei(), agora=agora)
+    session.add(resposta)
+    for anexo in anexos:
+        session.add(
+            Documento(
+                peticao_id=peticao_id, papel=PapelDocumento.ANEXO_RESPOSTA, nome=anexo.nome,
+                arquivo_id=anexo.arquivo_id, numero_sei=proximo_numero_sei(), criado_em=agora,
+            )
+        )  # fmt: skip
+    acompanhar(peticao_id, Etapa.RESPONDIDA, onde)
+    _acompanhamento_travado(peticao_id).respondida_em = agora
+    avisar(peticao.autor.email, "peticoes/respondida", peticao_id=peticao_id, peticao=peticao, onde=onde)
+    return resposta
+
+
+def marcar_lida(peticao_id: int, *, por: Pessoa, agora: datetime) -> None:
+    """Note that the author has opened the answer; the first time counts."""
+    with transaction():
+        obter(Peticao, peticao_id, por, "peticoes.acompanhar")
+        acompanhamento = _acompanhamento_travado(peticao_id)
+        if acompanhamento.respondida_em and acompanhamento.lida_em is None:
+            acompanhamento.lida_em = agora
+
+
+def documento_legivel(documento_id: int, *, por: Pessoa) -> Documento:
+    """A document that the person may read, its file written if it is not yet. Raises NaoEncontrado."""
+    documento = db.session().get(Documento, documento_id)
+    if documento is None:
+        raise NaoEncontrado()
+    obter(Peticao, documento.peticao_id, por, "peticoes.ler")
+    return documentos.emitir(documento)
