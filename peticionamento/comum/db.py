@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, MetaData, select
+from sqlalchemy import DDL, BigInteger, DateTime, MetaData, event, select
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 from peticionamento.comum.erros import NaoEncontrado
@@ -42,6 +42,20 @@ else:
     Model = db.Model
 
 M = TypeVar("M", bound=Base)
+
+PORTUGUES_SEM_ACENTOS = """
+create extension if not exists unaccent;
+do $$ begin
+  if not exists (select from pg_ts_config where cfgname = 'comum_portugues') then
+    create text search configuration comum_portugues (copy = portuguese);
+    alter text search configuration comum_portugues
+      alter mapping for asciiword, asciihword, hword_asciipart, hword, hword_part, word with unaccent, portuguese_stem;
+  end if;
+end $$;
+"""
+"""The text search configuration of every search: Portuguese stems, accents aside. Generated columns name it."""
+
+event.listen(Base.metadata, "before_create", DDL(PORTUGUES_SEM_ACENTOS))
 
 _ABERTA = "transacao_aberta"
 _DEPOIS = "depois_do_commit"
