@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 ROTINAS = (
     "peticionamento.comum.jobs.varrer_avisos",
     "peticionamento.distribuicao.jobs.varrer_entregas",
+    "peticionamento.peticoes.jobs.varrer_pacotes",
 )
 """Functions without arguments, each safe to run at any moment and twice."""
 

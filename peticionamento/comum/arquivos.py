@@ -25,9 +25,10 @@ from flask import current_app
 from PIL import Image
 from sqlalchemy import Index, String, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from peticionamento.comum.db import Model, db
+from peticionamento.comum.db import Model, db, transaction
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.estados import Rotulado, coluna_de_estado
 from peticionamento.comum.tempo import agora
@@ -68,6 +69,11 @@ class Arquivo(Model):
     varredura: Mapped[Varredura] = coluna_de_estado(Varredura, default=Varredura.SEM_ANTIVIRUS)
     ameaca: Mapped[str | None] = mapped_column(String(200))
     """The signature that the antivirus matched."""
+
+    @property
+    def pode_abrir(self) -> bool:
+        """Whether anybody may open it: not while it is in quarantine."""
+        return self.varredura not in (Varredura.EM_QUARENTENA, Varredura.INFECTADO)
 
 
 @dataclass(frozen=True)
@@ -185,6 +191,25 @@ def guardar_gerado(pdf: bytes) -> Guardado:
     with _PDFIUM, pypdfium2.PdfDocument(pdf) as documento:
         paginas = len(documento)
     return _depositar(io.BytesIO(pdf), len(pdf), "application/pdf", paginas)
+
+
+def depositar(conteudo: IO[bytes], tipo: str) -> Guardado:
+    """Put a file that the program itself made in the store, read piece by piece; its pages are not counted."""
+    conteudo.seek(0, os.SEEK_END)
+    return _depositar(conteudo, conteudo.tell(), tipo, None)
+
+
+def apagar(arquivo_id: int) -> bool:
+    """Delete a file for good: its row, unless another row still names it, then its content. Returns whether it went."""
+    try:
+        with transaction() as session:
+            arquivo = session.get_one(Arquivo, arquivo_id)
+            session.delete(arquivo)
+    except IntegrityError:
+        return False
+    sistema, raiz = _deposito(current_app.config["PETICIONAMENTO"].arquivos_url)
+    sistema.rm(_caminho(raiz, arquivo.sha256))
+    return True
 
 
 def _depositar(conteudo: IO[bytes], bytes_: int, tipo: str, paginas: int | None) -> Guardado:

@@ -30,7 +30,8 @@ class Rotulado(StrEnum):
     rotulo: str
     tom: str
 
-    def __new__(cls, valor: str, rotulo: str, tom: str = "neutro") -> Rotulado:
+    def __new__(cls, valor: str, rotulo: str = "", tom: str = "neutro") -> Rotulado:
+        # Each member has its label; without the default mypy would ask for it in a look-up by value, too.
         membro = str.__new__(cls, valor)
         membro._value_ = valor
         membro.rotulo = rotulo

@@ -41,6 +41,7 @@ class Fila(StrEnum):
     ENTREGAS = "entregas"
     AVISOS = "avisos"
     ROTINAS = "rotinas"
+    PACOTES = "pacotes"
 
 
 class TarefaEstranha(Exception):

@@ -26,6 +26,13 @@ def arquivo(arquivo_: Arquivo, nome: str) -> Response:
     return resposta
 
 
+def baixar(arquivo_: Arquivo, nome: str) -> Response:
+    """A stored file to keep, under its name."""
+    resposta = arquivo(arquivo_, nome)
+    resposta.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(nome)}"
+    return resposta
+
+
 def folha(arquivo_: Arquivo, pagina: int) -> Response:
     """One page of a PDF as a picture. Raises NaoEncontrado when there is no such page."""
     if arquivo_.tipo != "application/pdf":

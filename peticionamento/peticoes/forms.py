@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from collections.abc import Mapping
+from typing import Any
 
+from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import DateInput
+
+from peticionamento.cadastros.models import NivelAcesso, TipoProcesso
 from peticionamento.comum.formularios import (
     LIMITE_BRUTO,
     Formulario,
@@ -16,7 +22,22 @@ from peticionamento.comum.formularios import (
     uma_linha,
 )
 from peticionamento.peticoes.models import LIMITE_ASSUNTO
-from peticionamento.peticoes.services import Rascunho
+from peticionamento.peticoes.services import LIMITE_CAMPO, LIMITE_REFERENCIA, Rascunho
+
+PREFIXO_CAMPO = "campo_"
+"""Beginning of the names of the fields that a type's own form has."""
+
+NIVEIS = [SelectChoice(nivel.value, nivel.rotulo) for nivel in NivelAcesso]
+
+
+def chave_ou_nada(valor: str | int | None) -> int | None:
+    """WTForms coercion: the id of a row; 0 for the empty choice; None where the page did not ask."""
+    return None if valor is None else chave(valor or 0)
+
+
+def nivel(valor: str | NivelAcesso | None) -> NivelAcesso | None:
+    """WTForms coercion: an access level, None where the page did not ask. Raises ValueError for any other word."""
+    return NivelAcesso(valor) if valor else None
 
 
 class NovaForm(Formulario):
@@ -34,6 +55,14 @@ class RascunhoForm(TextoForm):
         "Assunto", [Tamanho(LIMITE_ASSUNTO)], filters=[uma_linha], description="Uma linha que diga o que se pede."
     )
     municipio = StringField("Município", [Tamanho(80)], filters=[uma_linha])
+    unidade = SelectField("Unidade que recebe", coerce=chave_ou_nada, validate_choice=False)
+    acesso = RadioField("Nível de acesso", coerce=nivel, choices=NIVEIS, validate_choice=False)
+    hipotese = SelectField("Hipótese legal", coerce=chave_ou_nada, validate_choice=False)
+    tema = SelectField("Tema", coerce=chave_ou_nada, validate_choice=False)
+    referencia = StringField(
+        "Sua referência", [Tamanho(LIMITE_REFERENCIA)], filters=[uma_linha],
+        description="Do seu gabinete: o número de um ofício, o nome de uma pasta. Serve para achar a petição depois.",
+    )  # fmt: skip
     texto = TextAreaField("Texto do pedido", [Length(max=LIMITE_BRUTO)], filters=[sem_nulos])
 
     def rascunho(self) -> Rascunho:
@@ -43,7 +72,36 @@ class RascunhoForm(TextoForm):
             assunto=self.assunto.data or "",
             municipio=self.municipio.data or "",
             texto_html=self.texto_html(),
+            campos={campo.name.removeprefix(PREFIXO_CAMPO): campo.data or "" for campo in self.do_tipo()},
+            unidade_id=self.unidade.data,
+            acesso=self.acesso.data,
+            hipotese_id=self.hipotese.data,
+            tema_id=self.tema.data,
+            referencia=self.referencia.data,
         )
+
+    def do_tipo(self) -> list[Field]:
+        """The fields of the types' own forms, in their order."""
+        return [campo for nome, campo in self._fields.items() if nome.startswith(PREFIXO_CAMPO)]
+
+
+def formulario_de(*tipos: TipoProcesso) -> type[RascunhoForm]:
+    """The form with the fields that these types ask for: the type that was shown, and the one just chosen."""
+    campos = {PREFIXO_CAMPO + campo["nome"]: _campo(campo) for tipo in tipos for campo in tipo.campos}
+    return type("RascunhoForm", (RascunhoForm,), campos)
+
+
+def _campo(campo: Mapping[str, Any]) -> Any:
+    """One field as the administrator described it; what is typed stays as typed, right or not yet."""
+    longo = campo["tipo"] == "texto"
+    classe = TextAreaField if longo else StringField
+    return classe(
+        campo["rotulo"],
+        [Tamanho(LIMITE_CAMPO)],
+        filters=[sem_nulos if longo else uma_linha],
+        description=campo.get("dica", ""),
+        widget=DateInput() if campo["tipo"] == "data" else None,
+    )
 
 
 class AssinarForm(VersaoForm):

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select
 
 from peticionamento.comum.permissoes import Ator, Papel, declarar
 from peticionamento.contas.models import Representacao
-from peticionamento.peticoes.models import Peticao
+from peticionamento.peticoes.models import Pacote, Peticao
 
 
 def do_autor(ator: Ator) -> ColumnElement[bool]:
@@ -22,6 +22,11 @@ def do_gabinete(ator: Ator) -> ColumnElement[bool]:
     return do_autor(ator) | Peticao.autor_id.in_(representados)
 
 
+def do_proprio_pacote(ator: Ator) -> ColumnElement[bool]:
+    """The packages the actor asked for, of petitions they may still read."""
+    return (Pacote.pessoa_id == ator.pessoa_id) & Pacote.peticao_id.in_(select(Peticao.id).where(do_gabinete(ator)))
+
+
 declarar("peticoes.listar", Papel.DEPUTADO, Papel.ASSESSOR, linhas=do_gabinete)
 declarar("peticoes.escrever", Papel.DEPUTADO, Papel.ASSESSOR, linhas=do_gabinete)
 declarar("peticoes.protocolar", Papel.DEPUTADO, linhas=do_autor)
@@ -30,3 +35,6 @@ declarar("peticoes.protocolar", Papel.DEPUTADO, linhas=do_autor)
 declarar("peticoes.acompanhar", Papel.DEPUTADO, Papel.ASSESSOR, linhas=do_gabinete)
 declarar("peticoes.ler", Papel.DEPUTADO, Papel.ASSESSOR, linhas=do_gabinete)
 """To read a petition's documents; later rooms widen it to those it was sent to."""
+
+declarar("peticoes.baixar", Papel.DEPUTADO, Papel.ASSESSOR, linhas=do_proprio_pacote)
+"""To take away the package one asked for."""

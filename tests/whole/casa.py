@@ -20,7 +20,8 @@ from peticionamento.comum.tempo import agora
 from peticionamento.contas.models import Pessoa, Representacao
 from peticionamento.distribuicao.models import Canal, Entrega
 from peticionamento.distribuicao.services import relatar
-from peticionamento.peticoes.models import Documento, PapelDocumento, Peticao
+from peticionamento.peticoes.models import Documento, FormatoPacote, PapelDocumento, Peticao
+from peticionamento.peticoes.services import pacotes
 from peticionamento.triagem.models import Demanda
 from tests.factories import cadastros, contas, peticoes, triagem
 
@@ -98,6 +99,7 @@ def montar() -> Casa:
         "anexo_id": anexo_id,
         "entrega_id": _entrega_que_falhou(),
         "aviso_id": _aviso_que_falhou(),
+        "pacote_id": _pacote(respondida.peticao_id, autora),
     }
     return casa
 
@@ -119,6 +121,13 @@ def _responder_com_anexo(demanda: Demanda) -> int:
     anexo = atendimento.anexar(enc.id, "parecer.pdf", io.BytesIO(peticoes.pdf_pequeno()), por=agente)
     atendimento.responder(enc.id, triagem.RESPOSTA, por=agente, versao=enc.versao, agora=agora())
     return anexo.id
+
+
+def _pacote(peticao_id: int, por: Pessoa) -> int:
+    """A whole process, asked for and made; its id."""
+    pacote = pacotes.pedir(peticao_id, FormatoPacote.ZIP, por=por, agora=agora())
+    pacotes.fazer(pacote.id)
+    return pacote.id
 
 
 def _aviso_que_falhou() -> int:

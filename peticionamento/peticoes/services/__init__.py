@@ -10,9 +10,19 @@ from peticionamento.peticoes.services.acompanhamento import (
 from peticionamento.peticoes.services.anexos import anexar, remover_anexo
 from peticionamento.peticoes.services.faltas import MINIMO_TEXTO, faltas
 from peticionamento.peticoes.services.protocolo import protocolar
-from peticionamento.peticoes.services.rascunhos import Rascunho, RascunhoMudou, comecar, descartar, rascunhar
+from peticionamento.peticoes.services.rascunhos import (
+    LIMITE_CAMPO,
+    LIMITE_REFERENCIA,
+    Rascunho,
+    RascunhoMudou,
+    comecar,
+    descartar,
+    rascunhar,
+)
 
 __all__ = [
+    "LIMITE_CAMPO",
+    "LIMITE_REFERENCIA",
     "MINIMO_TEXTO",
     "AnexoDeResposta",
     "Rascunho",

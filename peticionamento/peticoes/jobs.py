@@ -1,0 +1,15 @@
+"""RQ entry points of the author's room."""
+
+from __future__ import annotations
+
+from peticionamento.peticoes.services import pacotes
+
+
+def fazer_pacote(pacote_id: int) -> None:
+    """Make one package."""
+    pacotes.fazer(pacote_id)
+
+
+def varrer_pacotes() -> int:
+    """Put packages that lost their job back on the queue, and throw old ones away."""
+    return pacotes.varrer()
