@@ -45,11 +45,21 @@ class Config:
     pausas_s: tuple[int, ...] = (10, 60, 300, 1800, 7200)
     """Pauses between tries of a delivery; after the last one it waits for a person."""
     espera_rede_s: int = 20
+    almg_url: str = "https://dadosabertos.almg.gov.br/api/v2/"
+    """The Assembly's open data."""
     limite_entrada: str = "10 per minute"
     """Refused passwords of one account; after them, any pair is refused for a while."""
     limite_endereco: str = "100 per minute"
     """The same for all that come from one address."""
     dias_uteis_triagem: int = 5
+    mascara_numero: str = "sei-mg"
+    """How process numbers are written: one of `comum.protocolo.MASCARAS`."""
+    dias_uteis_reabrir: int = 10
+    """Business days after an answer in which its author may rate it, and reopen the demand."""
+    dias_rascunho: int = 30
+    """How long a draft nobody opens is kept, and the versions of one that was filed."""
+    clamd: str = ""
+    """The antivirus: `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; empty: none."""
     proxies: int = 0
     """How many reverse proxies stand in front; their X-Forwarded headers are believed, nobody else's."""
     sem_csrf: bool = False
@@ -94,6 +104,12 @@ class _Leitor:
         self.faltas.append(f"{nome}: precisa ser um número inteiro positivo, e é {valor!r}")
         return padrao
 
+    def soquete(self, nome: str) -> str:
+        valor = self.texto(nome, "")
+        if valor and not valor.startswith(("unix:/", "tcp://")):
+            self.faltas.append(f"{nome}: precisa ser unix:/caminho ou tcp://servidor:porta, e é {valor!r}")
+        return valor
+
     def inteiros(self, nome: str, padrao: tuple[int, ...]) -> tuple[int, ...]:
         valor = self.texto(nome, ",".join(map(str, padrao)))
         partes = [parte.strip() for parte in valor.split(",")]
@@ -126,9 +142,14 @@ def ler(ambiente: Mapping[str, str] | None = None) -> Config:
         varredura_s=inteiro("VARREDURA_S", Config.varredura_s),
         pausas_s=leitor.inteiros("PAUSAS_S", Config.pausas_s),
         espera_rede_s=inteiro("ESPERA_REDE_S", Config.espera_rede_s),
+        almg_url=texto("ALMG_URL", Config.almg_url).rstrip("/") + "/",
         limite_entrada=texto("LIMITE_ENTRADA", Config.limite_entrada),
         limite_endereco=texto("LIMITE_ENDERECO", Config.limite_endereco),
         dias_uteis_triagem=inteiro("DIAS_UTEIS_TRIAGEM", Config.dias_uteis_triagem),
+        mascara_numero=texto("MASCARA_NUMERO", Config.mascara_numero),
+        dias_uteis_reabrir=inteiro("DIAS_UTEIS_REABRIR", Config.dias_uteis_reabrir),
+        dias_rascunho=inteiro("DIAS_RASCUNHO", Config.dias_rascunho),
+        clamd=leitor.soquete("CLAMD"),
         proxies=inteiro("PROXIES", Config.proxies),
     )
     if config.secret_key and len(config.secret_key) < 32:

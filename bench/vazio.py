@@ -5,7 +5,7 @@ from flask import Flask
 app = Flask(__name__)
 
 
-@app.post("/")
+@app.get("/")
 def vazio() -> str:
     """Nothing."""
     return ""

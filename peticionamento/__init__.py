@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import RAIZ, Config, ler
 from peticionamento import (
     atendimento,
+    cadastros,
     contas,
     demonstracao,
     distribuicao,
@@ -23,7 +24,7 @@ from peticionamento.comum import fila, permissoes
 from peticionamento.comum.db import db
 from peticionamento.extensions import csrf, limiter, login_manager, migrate
 
-ROOMS = (contas, peticoes, triagem, distribuicao, atendimento)
+ROOMS = (cadastros, contas, peticoes, triagem, distribuicao, atendimento)
 """In import order: each may know those before it, never those after (`pyproject.toml`, import contract)."""
 
 

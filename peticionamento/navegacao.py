@@ -15,6 +15,7 @@ LINKS = (
     ("Respostas", "atendimento.respostas", "atendimento.homologar"),
     ("Atendimento", "atendimento.caixa", "atendimento.caixa"),
     ("Distribuição", "distribuicao.painel", "distribuicao.painel"),
+    ("Cadastros", "cadastros.inicio", "cadastros.administrar"),
 )
 """(label, endpoint, permission)."""
 

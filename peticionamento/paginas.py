@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from config import RAIZ
 from peticionamento.comum import tempo, texto
+from peticionamento.comum.aparelho import em_palavras
 from peticionamento.comum.db import db
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.permissoes import pode
@@ -48,12 +49,13 @@ class Chave(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Register filters, context, headers and handlers."""
     for filtro in (
-        tempo.data_hora, tempo.data_hora_oficial, tempo.dia_curto, tempo.dia_por_extenso, tempo.duracao,
-        tempo.ha_quanto, tempo.hora, texto.ao_orgao, texto.do_orgao, texto.enumerar, texto.no_orgao, texto.o_orgao,
+        tempo.data_hora, tempo.data_hora_oficial, tempo.dia_curto, tempo.dia_e_mes, tempo.dia_por_extenso,
+        tempo.duracao, tempo.ha_quanto, tempo.hora, texto.ao_orgao, texto.do_orgao, texto.enumerar, texto.no_orgao, texto.o_orgao,
         texto.pelo_orgao, texto.tamanho,
     ):  # fmt: skip
         app.add_template_filter(filtro)
     app.add_template_filter(formatar, "cpf")
+    app.add_template_filter(em_palavras, "aparelho")
     app.add_template_global(texto.plural)
     versao = _versao_estatica()
     app.context_processor(lambda: {"csp_nonce": _nonce(), "versao_estatica": versao, "pode": _pode})

@@ -21,7 +21,9 @@ logger = logging.getLogger(__name__)
 ROTINAS = (
     "peticionamento.comum.jobs.varrer_avisos",
     "peticionamento.distribuicao.jobs.varrer_entregas",
+    "peticionamento.triagem.jobs.concluir",
     "peticionamento.peticoes.jobs.varrer_pacotes",
+    "peticionamento.peticoes.jobs.varrer_rascunhos",
 )
 """Functions without arguments, each safe to run at any moment and twice."""
 

@@ -46,6 +46,8 @@ SEM_PADRAO = (
     ("peticoes_peticao", "campos"),
     ("peticoes_peticao", "acesso"),
     ("peticoes_peticao", "referencia"),
+    ("triagem_demanda", "rodada"),
+    ("triagem_encaminhamento", "rodada"),
 )
 """New columns that must not be null: filled in for the rows of today, and from then on by the program."""
 
@@ -61,6 +63,11 @@ LISTAS = (
     ("peticoes_peticao", "especie", "especie in ('inicial', 'intercorrente', 'reiteracao', 'diligencia')"),
     ("peticoes_peticao", "nivelacesso", "acesso in ('publico', 'restrito')"),
     ("peticoes_peticao", "estadopeticao", "estado in ('rascunho', 'protocolada', 'juntada')"),
+    (
+        "triagem_demanda",
+        "estadodemanda",
+        "estado in ('aguardando', 'em_triagem', 'em_diligencia', 'distribuida', 'respondida', 'reaberta', 'concluida')",
+    ),
 )
 
 REGRAS = (
@@ -211,14 +218,16 @@ def upgrade() -> None:
         "peticoes_lote",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("pessoa_id", sa.BigInteger(), nullable=False),
+        sa.Column("autor_id", sa.BigInteger(), nullable=False),
         sa.Column("nome", sa.String(length=160), nullable=False),
         sa.Column("linhas", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("enviado_em", sa.DateTime(timezone=True), nullable=False),
         sa.Column("criado_em", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["pessoa_id"], ["contas_pessoa.id"], name=op.f("fk_peticoes_lote_pessoa_id")),
+        sa.ForeignKeyConstraint(["autor_id"], ["contas_pessoa.id"], name=op.f("fk_peticoes_lote_autor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_peticoes_lote")),
     )
-    op.create_index(op.f("ix_peticoes_lote_pessoa_id"), "peticoes_lote", ["pessoa_id"], unique=False)
+    op.create_index(op.f("ix_peticoes_lote_autor_id"), "peticoes_lote", ["autor_id"], unique=False)
     op.create_table(
         "cadastros_documento_modelo",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -406,6 +415,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_peticoes_versao_rascunho")),
         sa.UniqueConstraint("peticao_id", "numero", name=op.f("uq_peticoes_versao_rascunho_peticao_id_numero")),
     )
+    op.create_index(op.f("ix_peticoes_versao_rascunho_salva_em"), "peticoes_versao_rascunho", ["salva_em"], unique=False)
     op.create_table(
         "peticoes_avaliacao",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -583,6 +593,15 @@ def upgrade() -> None:
     )
     op.add_column("peticoes_peticao", sa.Column("hipotese_id", sa.BigInteger(), nullable=True))
     op.add_column("peticoes_peticao", sa.Column("referencia", sa.String(length=60), nullable=False, server_default=""))
+    op.add_column("peticoes_peticao", sa.Column("aberta_em", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("peticoes_peticao", sa.Column("fim_avisado_em", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_peticoes_peticao_parados",
+        "peticoes_peticao",
+        [sa.literal_column("greatest(alterada_em, aberta_em)")],
+        unique=False,
+        postgresql_where="estado = 'rascunho'",
+    )
     op.add_column("peticoes_peticao", sa.Column("proposicao", sa.String(length=24), nullable=True))
     op.add_column(
         "peticoes_peticao", sa.Column("proposicao_dados", postgresql.JSONB(astext_type=sa.Text()), nullable=True)
@@ -593,7 +612,7 @@ def upgrade() -> None:
             "busca",
             postgresql.TSVECTOR(),
             sa.Computed(
-                "setweight(to_tsvector('comum_portugues', assunto), 'A') || setweight(to_tsvector('simple', coalesce(numero, '') || ' ' || referencia || ' ' || coalesce(proposicao, '')), 'A') || to_tsvector('comum_portugues', municipio_digitado || ' ' || left(texto_html, 200000))",
+                "setweight(to_tsvector('comum_portugues', assunto || ' ' || referencia), 'A') || setweight(to_tsvector('simple', coalesce(proposicao, '') || ' ' || coalesce(numero || ' ' || ltrim(split_part(split_part(numero, '.', 3), '-', 1), '0') || ' ' || ltrim(split_part(split_part(numero, '.', 3), '/', 1), '0'), '')), 'A') || to_tsvector('comum_portugues', municipio_digitado || ' ' || left(texto_html, 200000))",
                 persisted=True,
             ),
             nullable=False,
@@ -629,6 +648,42 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_peticoes_peticao_hipotese_id"), "peticoes_peticao", "cadastros_hipotese_legal", ["hipotese_id"], ["id"]
     )
+    op.drop_constraint(op.f("ck_triagem_demanda_estadodemanda"), "triagem_demanda", type_="check")
+    op.add_column("triagem_demanda", sa.Column("voltou_em", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("triagem_demanda", sa.Column("juntada_em", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("triagem_demanda", sa.Column("rodada", sa.Integer(), nullable=False, server_default="1"))
+    op.add_column("triagem_encaminhamento", sa.Column("rodada", sa.Integer(), nullable=False, server_default="1"))
+    op.execute("update triagem_demanda set voltou_em = devolvida_em where devolvida_em is not null")
+    op.drop_index("ix_triagem_demanda_fila", table_name="triagem_demanda")
+    op.create_index(
+        "ix_triagem_demanda_fila",
+        "triagem_demanda",
+        ["vence_dia", "id"],
+        unique=False,
+        postgresql_where="estado in ('aguardando', 'em_triagem', 'reaberta')",
+    )
+    op.create_index(
+        "ix_triagem_demanda_em_diligencia",
+        "triagem_demanda",
+        ["peticao_id"],
+        unique=False,
+        postgresql_where="estado = 'em_diligencia'",
+    )
+    op.create_index(
+        "ix_triagem_demanda_respondidas",
+        "triagem_demanda",
+        ["peticao_id"],
+        unique=False,
+        postgresql_where="estado = 'respondida'",
+    )
+    op.drop_index("uq_triagem_encaminhamento_vivo", table_name="triagem_encaminhamento")
+    op.create_index(
+        "uq_triagem_encaminhamento_vivo",
+        "triagem_encaminhamento",
+        ["demanda_id", "orgao_id", "rodada"],
+        unique=True,
+        postgresql_where="estado <> 'recusado'",
+    )
     for tabela, nome, condicao in LISTAS:
         op.create_check_constraint(op.f(f"ck_{tabela}_{nome}"), tabela, condicao)
     for tabela, coluna in SEM_PADRAO:
@@ -652,6 +707,29 @@ def downgrade() -> None:
     for tabela, nome, _ in REGRAS:
         op.drop_constraint(op.f(f"ck_{tabela}_{nome}"), tabela, type_="check")
     op.drop_constraint(op.f("ck_peticoes_peticao_estadopeticao"), "peticoes_peticao", type_="check")
+    op.drop_constraint(op.f("ck_triagem_demanda_estadodemanda"), "triagem_demanda", type_="check")
+    op.drop_index("uq_triagem_encaminhamento_vivo", table_name="triagem_encaminhamento")
+    op.create_index(
+        "uq_triagem_encaminhamento_vivo",
+        "triagem_encaminhamento",
+        ["demanda_id", "orgao_id"],
+        unique=True,
+        postgresql_where="estado <> 'recusado'",
+    )
+    op.drop_index("ix_triagem_demanda_respondidas", table_name="triagem_demanda")
+    op.drop_index("ix_triagem_demanda_em_diligencia", table_name="triagem_demanda")
+    op.drop_index("ix_triagem_demanda_fila", table_name="triagem_demanda")
+    op.create_index(
+        "ix_triagem_demanda_fila",
+        "triagem_demanda",
+        ["vence_dia", "id"],
+        unique=False,
+        postgresql_where="estado in ('aguardando', 'em_triagem')",
+    )
+    op.drop_column("triagem_encaminhamento", "rodada")
+    op.drop_column("triagem_demanda", "rodada")
+    op.drop_column("triagem_demanda", "juntada_em")
+    op.drop_column("triagem_demanda", "voltou_em")
 
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_constraint(op.f("fk_peticoes_peticao_hipotese_id"), "peticoes_peticao", type_="foreignkey")
@@ -664,6 +742,9 @@ def downgrade() -> None:
     )
     op.drop_index("ix_peticoes_peticao_origem", table_name="peticoes_peticao", postgresql_where="origem_id is not null")
     op.drop_index("ix_peticoes_peticao_busca", table_name="peticoes_peticao", postgresql_using="gin")
+    op.drop_index("ix_peticoes_peticao_parados", table_name="peticoes_peticao")
+    op.drop_column("peticoes_peticao", "fim_avisado_em")
+    op.drop_column("peticoes_peticao", "aberta_em")
     op.drop_column("peticoes_peticao", "busca")
     op.drop_column("peticoes_peticao", "proposicao_dados")
     op.drop_column("peticoes_peticao", "proposicao")
@@ -747,7 +828,7 @@ def downgrade() -> None:
         op.f("ix_cadastros_documento_modelo_unidade_id_tipo_processo_id"), table_name="cadastros_documento_modelo"
     )
     op.drop_table("cadastros_documento_modelo")
-    op.drop_index(op.f("ix_peticoes_lote_pessoa_id"), table_name="peticoes_lote")
+    op.drop_index(op.f("ix_peticoes_lote_autor_id"), table_name="peticoes_lote")
     op.drop_table("peticoes_lote")
     op.drop_index(op.f("ix_peticoes_agenda_pessoa_id"), table_name="peticoes_agenda")
     op.drop_table("peticoes_agenda")
@@ -770,6 +851,11 @@ def downgrade() -> None:
     # ### end Alembic commands ###
     op.create_check_constraint(
         op.f("ck_peticoes_peticao_estadopeticao"), "peticoes_peticao", "estado in ('rascunho', 'protocolada')"
+    )
+    op.create_check_constraint(
+        op.f("ck_triagem_demanda_estadodemanda"),
+        "triagem_demanda",
+        "estado in ('aguardando', 'em_triagem', 'distribuida', 'respondida')",
     )
     op.create_check_constraint(
         op.f("ck_peticoes_peticao_protocolada_completa"),

@@ -8,7 +8,7 @@ from typing import IO
 from sqlalchemy import select
 
 from peticionamento.atendimento.models import AnexoResposta, Resposta
-from peticionamento.comum import arquivos
+from peticionamento.comum import arquivos, recebidos
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import AcaoIndevida, Conflito, Recusa
 from peticionamento.comum.estados import mover
@@ -115,14 +115,14 @@ def anexar(encaminhamento_id: int, nome: str, conteudo: IO[bytes], *, por: Pesso
     """Attach one file to the draft; its content must be what its name says. Raises ArquivoRecusado, AcaoIndevida."""
     obter(Encaminhamento, encaminhamento_id, por, "atendimento.responder")
     nome = arquivos.nome_seguro(nome)
-    guardado = arquivos.guardar(conteudo, nome)
+    guardado = recebidos.guardar(conteudo, nome)
     with transaction():
         resposta = _rascunho_travado(encaminhamento_id, por)
         arquivo = arquivos.nomear(guardado)
         for anexo in resposta.anexos:
             if anexo.arquivo_id == arquivo.id and anexo.nome == nome:
                 return anexo
-        arquivos.conferir_total((a.arquivo for a in resposta.anexos), arquivo, nome)
+        arquivos.conferir_total((a.arquivo.tamanho_bytes for a in resposta.anexos), arquivo.tamanho_bytes, nome)
         anexo = AnexoResposta(nome=nome, arquivo=arquivo)
         resposta.anexos.append(anexo)
         return anexo

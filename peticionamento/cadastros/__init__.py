@@ -1,1 +1,11 @@
-"""The registers room: agencies, units, municipalities, process types, holidays."""
+"""The registers room: agencies, units, municipalities, process types, document types, holidays; and who keeps them."""
+
+from flask import Blueprint
+
+bp = Blueprint("cadastros", __name__, url_prefix="/cadastros", cli_group=None)
+
+from peticionamento.cadastros import cli, permissions, views  # noqa: E402
+
+bp.cli.add_command(cli.cadastros)
+
+__all__ = ["bp", "permissions", "views"]

@@ -1,4 +1,4 @@
-"""Load the registers from the files in `dados/`: municipalities, agencies with their receiving unit, process types."""
+"""Load the registers from the files in `dados/`: municipalities, agencies, units, what filing asks for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from peticionamento.cadastros.models import Municipio, Orgao, TipoProcesso, Unidade
+from peticionamento.cadastros.carga_temas import carregar_temas
+from peticionamento.cadastros.carga_tipos import carregar_documentos, carregar_hipoteses, carregar_tipos
+from peticionamento.cadastros.models import Municipio, Orgao, Unidade
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.texto import sem_acentos
 
@@ -25,21 +27,32 @@ def _linhas(nome: str) -> Iterator[dict[str, str]]:
 
 
 def carregar_cadastros(dominio_email: str | None = None) -> bool:
-    """Fill the empty registers; returns False, doing nothing, when there are agencies already.
+    """Fill each register that is missing something; returns whether anything was.
 
-    With `dominio_email` each agency gets an address there (the demonstration's), else none.
+    Safe to run on any database, again and again: what somebody edited stays. With `dominio_email` the agencies, when
+    they are made, get an address there (the demonstration's), else none.
     """
-    with transaction() as session:
-        if session.execute(select(func.count()).select_from(Orgao)).scalar_one():
-            return False
-        session.add_all(_municipios())
-        session.add_all(_tipos())
-        _orgaos(dominio_email)
-        return True
+    with transaction():
+        mudaram = [
+            _municipios(),
+            _orgaos(dominio_email),
+            _unidades_regionais(),
+            carregar_documentos(),
+            carregar_hipoteses(),
+            carregar_tipos(),
+            carregar_temas(),
+        ]
+        return any(mudaram)
 
 
-def _municipios() -> list[Municipio]:
-    return [
+def _vazio(modelo: type[Municipio] | type[Orgao]) -> bool:
+    return db.session().execute(select(func.count()).select_from(modelo)).scalar_one() == 0
+
+
+def _municipios() -> int:
+    if not _vazio(Municipio):
+        return 0
+    novos = [
         Municipio(
             id=int(linha["codigo_ibge"]),
             nome=linha["nome"],
@@ -50,16 +63,14 @@ def _municipios() -> list[Municipio]:
         )
         for linha in _linhas("municipios_mg.csv")
     ]
+    db.session().add_all(novos)
+    return len(novos)
 
 
-def _tipos() -> list[TipoProcesso]:
-    with (DADOS / "tipos.toml").open("rb") as arquivo:
-        lidos = tomllib.load(arquivo)["tipo"]
-    return [TipoProcesso(**tipo, ordem=ordem, ativo=True) for ordem, tipo in enumerate(lidos)]
-
-
-def _orgaos(dominio_email: str | None) -> None:
+def _orgaos(dominio_email: str | None) -> int:
     session = db.session()
+    if not _vazio(Orgao):
+        return 0
     linhas = [linha for linha in _linhas("orgaos_mg.csv") if linha["ano"] == ANO]
     por_sigla = {
         linha["sigla"]: Orgao(
@@ -80,3 +91,31 @@ def _orgaos(dominio_email: str | None) -> None:
             orgao.vinculado_a_id = por_sigla[linha["vinculado_a"]].id
         sigla, nome = UNIDADE_SEGOV if orgao.sigla == "SEGOV" else UNIDADE_PROTOCOLO
         session.add(Unidade(orgao_id=orgao.id, sigla=f"{orgao.sigla}/{sigla}", nome=nome, recebe=True, ativa=True))
+    session.flush()  # the regional units ask for their agency's id
+    return len(linhas)
+
+
+def _unidades_regionais() -> int:
+    """The units by city that are not there; of agencies and municipalities that are."""
+    session = db.session()
+    session.flush()
+    orgaos = {sigla: id_ for id_, sigla in session.execute(select(Orgao.id, Orgao.sigla))}
+    municipios = {nome: id_ for id_, nome in session.execute(select(Municipio.id, Municipio.nome))}
+    conhecidas = set(session.execute(select(Unidade.sigla)).scalars())
+    with (DADOS / "unidades.toml").open("rb") as arquivo:
+        lidas = tomllib.load(arquivo)["unidade"]
+    novas = [
+        Unidade(
+            orgao_id=orgaos[lida["orgao"]],
+            sigla=lida["sigla"].format(cidade=cidade),
+            nome=lida["nome"].format(cidade=cidade),
+            municipio_id=municipios[cidade],
+            recebe=False,
+            ativa=True,
+        )
+        for lida in lidas
+        for cidade in lida["cidades"]
+        if lida["sigla"].format(cidade=cidade) not in conhecidas
+    ]
+    session.add_all(novas)
+    return len(novas)

@@ -50,7 +50,7 @@ def conferir_campos(modelo_html: str, proprios: Iterable[str] = (), *, campo: st
         raise Recusa(f"{frase.format(ditos)}. Os que podem ser usados: {', '.join(sorted(conhecidos))}.", campo)
     if aberta := _CHAVES.search(_TAG.sub("", _CAMPO.sub("", modelo_html))):
         trecho = html.unescape(aberta[0]).strip()
-        raise Recusa(f"Há um campo incompleto em “{trecho}”: escreva o nome entre chaves duplas, sem formatação.", campo)
+        raise Recusa(f"Há um campo incompleto em “{trecho}”: escreva o nome entre chaves duplas e sem negrito.", campo)
 
 
 def preencher(modelo_html: str, valores: Mapping[str, str | None], rotulos: Mapping[str, str] | None = None) -> str:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from dataclasses import dataclass
 
-from peticionamento.cadastros.models import Feriado, Municipio, Orgao, TipoProcesso, Unidade
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from peticionamento.cadastros.models import (
+    Feriado,
+    HipoteseLegal,
+    Municipio,
+    Orgao,
+    Tema,
+    TipoDocumento,
+    TipoProcesso,
+    TipoProcessoUnidade,
+    Unidade,
+)
 from peticionamento.comum.db import db
 from peticionamento.comum.prazos import Calendario, calendario
 from peticionamento.comum.protocolo import Numeracao
@@ -58,7 +71,22 @@ def unidade_por_sigla(sigla: str) -> Unidade | None:
 
 def numeracao_da_segov() -> Numeracao:
     """How the processes that SEGOV opens are numbered."""
-    codigo = db.session().execute(select(Orgao.codigo_uo).where(Orgao.sigla == SIGLA_SEGOV)).scalar_one()
+    return numeracao_da_unidade(None)
+
+
+def numeracao_da_unidade(unidade_id: int | None) -> Numeracao:
+    """How the processes that a unit opens are numbered: by its agency, or by SEGOV where that one has no code.
+
+    None is SEGOV's triage. Raises LookupError when SEGOV has no code either.
+    """
+    do_orgao = (
+        select(Orgao.codigo_uo)
+        .join(Unidade, Unidade.orgao_id == Orgao.id)
+        .where(Unidade.id == unidade_id)
+        .scalar_subquery()
+    )
+    da_segov = select(Orgao.codigo_uo).where(Orgao.sigla == SIGLA_SEGOV).scalar_subquery()
+    codigo = db.session().execute(select(func.coalesce(do_orgao, da_segov))).scalar_one()
     if codigo is None:
         raise LookupError("SEGOV has no budget unit code")
     return Numeracao.do_orgao(codigo)
@@ -76,3 +104,107 @@ def municipio_por_nome(nome: str) -> Municipio | None:
 def nomes_de_municipios() -> list[str]:
     """The 853 names, for the list that completes what is typed."""
     return list(db.session().execute(select(Municipio.nome).order_by(Municipio.nome_busca)).scalars())
+
+
+def quantos() -> dict[str, int]:
+    """How many of each register the administrator keeps, in one statement."""
+    modelos = {"tipos": TipoProcesso, "documentos": TipoDocumento, "hipoteses": HipoteseLegal}
+    totais = [select(func.count()).select_from(modelo).scalar_subquery() for modelo in modelos.values()]
+    return dict(zip(modelos, db.session().execute(select(*totais)).one(), strict=True))
+
+
+def temas_ativos() -> list[Tema]:
+    """The themes that can be chosen, as a tree laid flat: each root, then its subthemes, in their order.
+
+    A subtheme goes with its root: what hangs on an inactive one is left out.
+    """
+    consulta = select(Tema).where(Tema.ativo).order_by(Tema.ordem, Tema.nome)
+    filhos: dict[int | None, list[Tema]] = {}
+    for tema in db.session().execute(consulta).scalars():
+        filhos.setdefault(tema.pai_id, []).append(tema)
+    return [tema for raiz in filhos.get(None, []) for tema in (raiz, *filhos.get(raiz.id, []))]
+
+
+LUGAR_ALMG = "/regiao de planejamento"
+"""In the Assembly's tree the municipalities hang under a theme; such a path says where, not what about."""
+
+
+def tema_do_caminho_almg(caminhos: list[str]) -> Tema | None:
+    """The theme that the Assembly's subject paths mean: the deepest beginning among them, accents and case aside.
+
+    `caminhos` as the Assembly gives them (`/Tema/Segurança Pública/Crime`); between equals the path it names first.
+    """
+    por_inicio = {inicio: tema for tema in temas_ativos() for inicio in tema.caminhos_almg}
+    achados: list[tuple[int, Tema]] = []
+    for caminho in caminhos:
+        partes = [" ".join(parte.split()) for parte in sem_acentos(caminho).strip().rstrip("/").split("/")]
+        if LUGAR_ALMG in "/".join(partes):
+            continue
+        for quantas in range(len(partes), 1, -1):
+            if tema := por_inicio.get("/".join(partes[:quantas])):
+                achados.append((quantas, tema))
+                break
+    return max(achados, key=lambda achado: achado[0])[1] if achados else None
+
+
+def tipos_para_escolher() -> list[TipoProcesso]:
+    """The kinds of demand that can be filed, with the documents they ask for and the unit that receives."""
+    consulta = (
+        select(TipoProcesso)
+        .where(TipoProcesso.ativo)
+        .options(
+            selectinload(TipoProcesso.exigencias),
+            joinedload(TipoProcesso.unidade),
+            joinedload(TipoProcesso.documento_principal),
+        )
+        .order_by(TipoProcesso.ordem, TipoProcesso.nome)
+    )
+    return list(db.session().execute(consulta).scalars())
+
+
+@dataclass(frozen=True)
+class UnidadeOferecida:
+    """A unit that a filer may choose, by agency and city."""
+
+    id: int
+    orgao: str
+    nome: str
+    cidade: str | None
+    """None: it serves the whole state from the capital."""
+
+    @property
+    def rotulo(self) -> str:
+        """City and name; the name alone when it says the city already, or when there is none to say."""
+        return self.nome if self.cidade is None or self.cidade in self.nome else f"{self.cidade}: {self.nome}"
+
+
+def unidades_do_tipo(tipo_id: int) -> list[UnidadeOferecida]:
+    """The units among which the filer of this type chooses, by agency: its seat first, then by city."""
+    consulta = (
+        select(Unidade.id, Orgao.sigla, Orgao.nome, Unidade.nome, Municipio.nome)
+        .join(TipoProcessoUnidade, TipoProcessoUnidade.unidade_id == Unidade.id)
+        .join(Orgao, Orgao.id == Unidade.orgao_id)
+        .outerjoin(Municipio, Municipio.id == Unidade.municipio_id)
+        .where(TipoProcessoUnidade.tipo_processo_id == tipo_id, Unidade.ativa, Orgao.ativo)
+        .order_by(Orgao.sigla, Municipio.nome_busca.nulls_first(), Unidade.nome)
+    )
+    return [
+        UnidadeOferecida(id_, f"{sigla} · {orgao}", nome, cidade)
+        for id_, sigla, orgao, nome, cidade in db.session().execute(consulta)
+    ]
+
+
+def hipoteses_ativas() -> list[HipoteseLegal]:
+    """The legal grounds that can be chosen, by name."""
+    consulta = select(HipoteseLegal).where(HipoteseLegal.ativa).order_by(HipoteseLegal.nome)
+    return list(db.session().execute(consulta).scalars())
+
+
+def hipotese(id_: int | None) -> HipoteseLegal | None:
+    """A legal ground by its id."""
+    return db.session().get(HipoteseLegal, id_) if id_ is not None else None
+
+
+def unidade(id_: int | None) -> Unidade | None:
+    """A unit, with its agency, by its id."""
+    return db.session().get(Unidade, id_) if id_ is not None else None

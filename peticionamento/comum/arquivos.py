@@ -1,6 +1,6 @@
 """Files under their own hash: written whole, flushed, hashed, and only then named by a row.
 
-Any `fsspec` URL serves as the store. A file is kept once however often it is attached.
+A file is kept once however often it is attached. What comes from people goes through `recebidos` first.
 """
 
 from __future__ import annotations
@@ -8,38 +8,33 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-import os
 import re
 import threading
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from pathlib import Path
 from typing import IO
 
-import fsspec
 import pypdfium2
 from flask import current_app
-from PIL import Image
 from sqlalchemy import Index, String, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from peticionamento.comum import deposito
 from peticionamento.comum.db import Model, db, transaction
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.estados import Rotulado, coluna_de_estado
 from peticionamento.comum.tempo import agora
 from peticionamento.comum.texto import tamanho
 
-TIPOS = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
-TIPOS_EM_PALAVRAS = "PDF, JPG ou PNG"
 LIMITE_NOME = 120
 LIMITE_ANEXOS = 50
-_BLOCO = 1024 * 1024
-_LIMITE_PIXELS = 80_000_000
 _LIMITE_PONTOS_FOLHA = 12_000_000
 _PDFIUM = threading.Lock()
 """PDFium is not made for threads: two at once in one process give errors, or end it. Held for milliseconds."""
@@ -78,18 +73,35 @@ class Arquivo(Model):
 
 @dataclass(frozen=True)
 class Guardado:
-    """What is in the store and waits for a row: its address, size in bytes, type and pages (PDF only)."""
+    """What is in the store and waits for a row: its address, size in bytes, type, pages (PDF only), and its checks."""
 
     sha256: str
     tamanho_bytes: int
     tipo: str
     paginas: int | None
+    varredura: Varredura = Varredura.SEM_ANTIVIRUS
+    ameaca: str | None = None
+    observacao: str = ""
+    """What the gate did to it, for the document that it becomes."""
 
 
 class ArquivoRecusado(Recusa):
     """The file is not what it says, is empty, or is too large."""
 
     titulo = "Este arquivo não pode ser anexado."
+
+
+class EmQuarentena(Recusa):
+    """A file that the antivirus has not passed: nobody opens it, neither as a file nor as pictures."""
+
+    status = 423
+    titulo = "Este arquivo está em quarentena."
+
+    def __init__(self, arquivo: Arquivo) -> None:
+        if arquivo.varredura is Varredura.INFECTADO:
+            super().__init__(f"O antivírus encontrou nele a ameaça {arquivo.ameaca}. Ninguém pode abri-lo.")
+        else:
+            super().__init__("O antivírus ainda não o verificou. Ele poderá ser aberto assim que for verificado.")
 
 
 class FolhaNaoDesenhada(Recusa):
@@ -101,14 +113,8 @@ class FolhaNaoDesenhada(Recusa):
         super().__init__("Abra o arquivo para lê-la.")
 
 
-@lru_cache(maxsize=8)
-def _deposito(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
-    sistema, raiz = fsspec.core.url_to_fs(url, **({"auto_mkdir": True} if url.startswith("file:") else {}))
-    return sistema, raiz.rstrip("/")
-
-
-def _caminho(raiz: str, sha256: str) -> str:
-    return f"{raiz}/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+def _endereco(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
 def nome_seguro(nome: str) -> str:
@@ -124,79 +130,45 @@ def nome_seguro(nome: str) -> str:
     return tronco[: LIMITE_NOME - len(extensao) - 1].rstrip() + "." + extensao
 
 
-def _tipo_conferido(conteudo: IO[bytes], nome: str) -> tuple[str, int | None]:
-    """The type the name promises, proved by opening the content as that type; and the pages of a PDF."""
-    extensao = os.path.splitext(nome)[1].lower()  # noqa: PTH122 - a name typed by a person, not a path
-    tipo = TIPOS.get(extensao)
-    if tipo is None:
-        raise ArquivoRecusado(f"“{nome}” não é {TIPOS_EM_PALAVRAS}. Converta o arquivo e anexe de novo.", "arquivos")
-    conteudo.seek(0)
-    try:
-        if tipo == "application/pdf":
-            with _PDFIUM, pypdfium2.PdfDocument(conteudo.read()) as pdf:
-                return tipo, len(pdf)
-        with Image.open(conteudo, formats=[tipo.removeprefix("image/").upper()]) as imagem:
-            if imagem.width * imagem.height > _LIMITE_PIXELS:
-                raise ArquivoRecusado(f"“{nome}” tem pontos demais. Reduza a imagem e anexe de novo.", "arquivos")
-            imagem.verify()
-            return tipo, None
-    except pypdfium2.PdfiumError as erro:
-        if "password" in str(erro).lower():
-            raise ArquivoRecusado(
-                f"“{nome}” pede senha para abrir. Tire a senha e anexe de novo.", "arquivos"
-            ) from erro
-        raise ArquivoRecusado(_mentira(nome, "PDF"), "arquivos") from erro
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as erro:
-        raise ArquivoRecusado(_mentira(nome, "imagem"), "arquivos") from erro
-
-
-def _mentira(nome: str, que: str) -> str:
-    return f"“{nome}” não abre como {que}: o conteúdo está estragado ou é de outro tipo. Gere o arquivo de novo."
-
-
-def guardar(conteudo: IO[bytes], nome: str) -> Guardado:
-    """Check a file and put it in the store, outside any transaction.
-
-    `nome` tells the expected type. Raises ArquivoRecusado (wrong type, broken, empty, over the size limit of the
-    settings). A file that no row comes to name stays harmless under its hash.
-    """
-    limite_bytes = current_app.config["PETICIONAMENTO"].limite_arquivo_bytes
-    conteudo.seek(0, os.SEEK_END)
-    bytes_ = conteudo.tell()
-    if bytes_ == 0:
-        raise ArquivoRecusado(f"“{nome}” está vazio. Confira o arquivo e anexe de novo.", "arquivos")
-    if bytes_ > limite_bytes:
-        raise ArquivoRecusado(
-            f"“{nome}” tem {tamanho(bytes_)}; o limite é {tamanho(limite_bytes)} por arquivo.", "arquivos"
-        )
-    tipo, paginas = _tipo_conferido(conteudo, nome)
-    return _depositar(conteudo, bytes_, tipo, paginas)
-
-
-def conferir_total(existentes: Iterable[Arquivo], novo: Arquivo, nome: str) -> None:
+def conferir_total(existentes_bytes: Iterable[int], novo_bytes: int, nome: str) -> None:
     """Raise ArquivoRecusado when one more file would be too many, or too much in all (limits of the settings)."""
-    lista = list(existentes)
+    lista = list(existentes_bytes)
     if len(lista) >= LIMITE_ANEXOS:
         raise ArquivoRecusado(f"Já há {LIMITE_ANEXOS} anexos, que é o máximo. Junte páginas em um só PDF.", "arquivos")
     limite = current_app.config["PETICIONAMENTO"].limite_peticao_bytes
-    total = novo.tamanho_bytes + sum(a.tamanho_bytes for a in lista)
+    total = novo_bytes + sum(lista)
     if total > limite:
         raise ArquivoRecusado(
             f"Com “{nome}”, os anexos somariam {tamanho(total)}; o limite é {tamanho(limite)} ao todo.", "arquivos"
         )
 
 
+def contar_paginas(pdf: bytes | Path) -> int:
+    """The pages of a PDF, read piece by piece when it is a path. Raises PdfiumError when it cannot be opened."""
+    with _PDFIUM, pypdfium2.PdfDocument(pdf) as documento:
+        return len(documento)
+
+
 def guardar_gerado(pdf: bytes) -> Guardado:
     """Put a PDF that the program itself made in the store."""
-    with _PDFIUM, pypdfium2.PdfDocument(pdf) as documento:
-        paginas = len(documento)
-    return _depositar(io.BytesIO(pdf), len(pdf), "application/pdf", paginas)
+    return depositar(io.BytesIO(pdf), "application/pdf", contar_paginas(pdf))
 
 
-def depositar(conteudo: IO[bytes], tipo: str) -> Guardado:
-    """Put a file that the program itself made in the store, read piece by piece; its pages are not counted."""
-    conteudo.seek(0, os.SEEK_END)
-    return _depositar(conteudo, conteudo.tell(), tipo, None)
+def depositar(conteudo: IO[bytes], tipo: str, paginas: int | None = None) -> Guardado:
+    """Put a checked or self-made file in the store, read piece by piece; what breaks half-way has no name."""
+    provisorio = f"{deposito.PROVISORIO}/{uuid.uuid4().hex}"
+    resumo = hashlib.sha256()
+
+    def somados() -> Iterator[bytes]:
+        for bloco in deposito.blocos(conteudo):
+            resumo.update(bloco)
+            yield bloco
+
+    conteudo.seek(0)
+    bytes_ = deposito.escrever(provisorio, somados())
+    sha256 = resumo.hexdigest()
+    deposito.mover(provisorio, _endereco(sha256))
+    return Guardado(sha256, bytes_, tipo, paginas)
 
 
 def apagar(arquivo_id: int) -> bool:
@@ -207,46 +179,15 @@ def apagar(arquivo_id: int) -> bool:
             session.delete(arquivo)
     except IntegrityError:
         return False
-    sistema, raiz = _deposito(current_app.config["PETICIONAMENTO"].arquivos_url)
-    sistema.rm(_caminho(raiz, arquivo.sha256))
+    deposito.apagar(_endereco(arquivo.sha256))
     return True
 
 
-def _depositar(conteudo: IO[bytes], bytes_: int, tipo: str, paginas: int | None) -> Guardado:
-    sistema, raiz = _deposito(current_app.config["PETICIONAMENTO"].arquivos_url)
-    provisorio = f"{raiz}/provisorio/{uuid.uuid4().hex}"
-    resumo = hashlib.sha256()
-    conteudo.seek(0)
-    with sistema.open(provisorio, "wb") as destino:
-        while bloco := conteudo.read(_BLOCO):
-            resumo.update(bloco)
-            destino.write(bloco)
-        destino.flush()
-        if hasattr(destino, "fileno"):
-            os.fsync(destino.fileno())
-    sha256 = resumo.hexdigest()
-    final = _caminho(raiz, sha256)
-    if sistema.exists(final):
-        sistema.rm(provisorio)
-    else:
-        sistema.mv(provisorio, final)
-        _firmar(sistema, final)
-    return Guardado(sha256, bytes_, tipo, paginas)
-
-
-def _firmar(sistema: fsspec.AbstractFileSystem, caminho: str) -> None:
-    """Flush the folder too: a power cut must not take away a name that a row already knows."""
-    if "file" not in sistema.protocol:
-        return
-    pasta = os.open(os.path.dirname(caminho), os.O_RDONLY)  # noqa: PTH120 - the store's own path, as text
-    try:
-        os.fsync(pasta)
-    finally:
-        os.close(pasta)
-
-
 def nomear(guardado: Guardado) -> Arquivo:
-    """The row of a stored file, made if this is the first time it is seen. Call inside a transaction."""
+    """The row of a stored file, made if this is the first time it is seen. Call inside a transaction.
+
+    What the antivirus says today stands over what was known; that it is away today takes nothing back.
+    """
     session = db.session()
     session.execute(
         insert(Arquivo)
@@ -256,33 +197,47 @@ def nomear(guardado: Guardado) -> Arquivo:
             tipo=guardado.tipo,
             paginas=guardado.paginas,
             guardado_em=agora(),
+            varredura=guardado.varredura,
+            ameaca=guardado.ameaca,
         )
         .on_conflict_do_nothing()
     )
-    return session.execute(select(Arquivo).where(Arquivo.sha256 == guardado.sha256)).scalar_one()
+    arquivo = session.execute(select(Arquivo).where(Arquivo.sha256 == guardado.sha256)).scalar_one()
+    so_agora_retido = (Varredura.SEM_ANTIVIRUS, Varredura.EM_QUARENTENA) == (arquivo.varredura, guardado.varredura)
+    if so_agora_retido or guardado.varredura in (Varredura.LIMPO, Varredura.INFECTADO):
+        arquivo.varredura, arquivo.ameaca = guardado.varredura, guardado.ameaca
+    return arquivo
 
 
 def abrir(arquivo: Arquivo) -> IO[bytes]:
-    """Open a stored file for reading."""
-    sistema, raiz = _deposito(current_app.config["PETICIONAMENTO"].arquivos_url)
-    return sistema.open(_caminho(raiz, arquivo.sha256), "rb")  # type: ignore[no-any-return]
+    """Open a stored file for reading. Raises EmQuarentena."""
+    if not arquivo.pode_abrir:
+        raise EmQuarentena(arquivo)
+    return deposito.abrir(_endereco(arquivo.sha256))
 
 
 def ler(arquivo: Arquivo) -> bytes:
-    """The whole content of a stored file."""
+    """The whole content of a stored file. Raises EmQuarentena."""
     with abrir(arquivo) as conteudo:
         return conteudo.read()
+
+
+def no_disco(arquivo: Arquivo, *, examinar: bool = False) -> AbstractContextManager[Path]:
+    """A stored file as a path, for what opens files by path. Raises EmQuarentena, but not for `examinar`ing it."""
+    if not (examinar or arquivo.pode_abrir):
+        raise EmQuarentena(arquivo)
+    return deposito.no_disco(_endereco(arquivo.sha256))
 
 
 def pagina_em_png(arquivo: Arquivo, pagina: int, largura_px: int = 1100) -> bytes:
     """Draw one page (from 1) of a stored PDF, `largura_px` wide: read on any screen, with no plug-in.
 
     A page of an absurd shape is drawn narrower, within a fixed number of points. Raises IndexError when the page does
-    not exist, FolhaNaoDesenhada when it cannot be drawn.
+    not exist, FolhaNaoDesenhada when it cannot be drawn, EmQuarentena.
     """
-    conteudo, saida = ler(arquivo), io.BytesIO()
+    saida = io.BytesIO()
     try:
-        with _PDFIUM, pypdfium2.PdfDocument(conteudo) as documento:
+        with no_disco(arquivo) as caminho, _PDFIUM, pypdfium2.PdfDocument(caminho) as documento:
             if not 1 <= pagina <= len(documento):
                 raise IndexError(pagina)
             folha = documento[pagina - 1]
@@ -296,9 +251,7 @@ def pagina_em_png(arquivo: Arquivo, pagina: int, largura_px: int = 1100) -> byte
 
 
 def conferir_deposito() -> None:
-    """Raise OSError when the store cannot be written to and read back."""
-    sistema, raiz = _deposito(current_app.config["PETICIONAMENTO"].arquivos_url)
-    nome = f"{raiz}/provisorio/saude-{uuid.uuid4().hex}"
-    with sistema.open(nome, "wb") as destino:
-        destino.write(b"ok")
-    sistema.rm(nome)
+    """Raise OSError when the store cannot be written to."""
+    nome = f"{deposito.PROVISORIO}/saude-{uuid.uuid4().hex}"
+    deposito.escrever(nome, [b"ok"])
+    deposito.apagar(nome)

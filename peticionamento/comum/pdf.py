@@ -7,17 +7,26 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from datetime import datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import typst
+from peticionamento.comum.blocos import blocos
+from peticionamento.comum.desenho import desenhar
+
+__all__ = ["blocos", "gerar"]
 
 MODELOS = Path(__file__).resolve().parent.parent / "modelos"
+DESENHO = Path(__file__).resolve().with_name("desenho.py")
 
-_BLOCOS = {"p", "li", "blockquote", "h3", "h4"}
-_ESTILOS = {"strong", "em", "u", "s"}
+LIMITE_NO_PROCESSO = 48 * 1024
+"""Letters of data drawn in this process, about ten pages; more goes to a process of its own.
+
+Typst remembers its last ten drawings: of a 200-page one that is 170 MB each.
+"""
+ESPERA_S = 120
 
 _SEM_LETRA = re.compile(
     "[^\n\t\u0020-\u007e\u00a0-\u0377\u0391-\u03a1\u03a3-\u04ff\u1e00-\u1eff\u2000-\u200a\u2010-\u2027\u202f-\u2040"
@@ -26,58 +35,6 @@ _SEM_LETRA = re.compile(
 )
 """What the fonts that come with Typst cannot draw: emoji, Chinese… PDF/A forbids a letter without a drawing."""
 _CAIXA = "□"
-
-
-class _Blocos(HTMLParser):
-    """Turns the few tags that `limpar_html` leaves into a flat list of blocks with runs of styled text."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.blocos: list[dict[str, Any]] = []
-        self._estilos: list[str] = []
-        self._listas: list[dict[str, int]] = []
-
-    def _novo(self, tipo: str) -> None:
-        ordem = 0
-        if tipo == "li" and self._listas:
-            self._listas[-1]["n"] += 1
-            ordem = self._listas[-1]["n"] if self._listas[-1]["ordenada"] else 0
-        self.blocos.append({"tipo": tipo, "ordem": ordem, "nivel": max(len(self._listas) - 1, 0), "trechos": []})
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("ul", "ol"):
-            self._listas.append({"ordenada": tag == "ol", "n": 0})
-        elif tag in _BLOCOS:
-            self._novo(tag)
-        elif tag in _ESTILOS:
-            self._estilos.append(tag)
-        elif tag == "br":
-            self.handle_data("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("ul", "ol") and self._listas:
-            self._listas.pop()
-        elif tag in _ESTILOS and tag in self._estilos:
-            self._estilos.remove(tag)
-        elif tag in _BLOCOS and self.blocos and self.blocos[-1]["trechos"]:
-            self.blocos.append({"tipo": "fim", "ordem": 0, "nivel": 0, "trechos": []})
-
-    def handle_data(self, data: str) -> None:
-        if not data.strip() and data != "\n":
-            if self.blocos and self.blocos[-1]["trechos"]:
-                self.blocos[-1]["trechos"].append({"texto": data, "estilos": list(self._estilos)})
-            return
-        if not self.blocos or self.blocos[-1]["tipo"] == "fim":
-            self._novo("p")
-        self.blocos[-1]["trechos"].append({"texto": data, "estilos": list(self._estilos)})
-
-
-def blocos(html_limpo: str) -> list[dict[str, Any]]:
-    """The blocks of a sanitised HTML text, ready for a Typst template."""
-    leitor = _Blocos()
-    leitor.feed(html_limpo)
-    leitor.close()
-    return [b for b in leitor.blocos if b["trechos"]]
 
 
 def _desenhavel(valor: Any) -> Any:
@@ -93,17 +50,22 @@ def gerar(modelo: str, dados: dict[str, Any], *, em: datetime) -> bytes:
     """Make a PDF/A-2a, PDF/UA-1 from `modelos/<modelo>.typ` and JSON-able `dados`.
 
     `em` is the document's own date: the same data always give the same bytes, so a document can be made again (on
-    any machine: its fonts are not looked at).
+    any machine: its fonts are not looked at). Raises RuntimeError when it cannot be drawn, TimeoutExpired after
+    `ESPERA_S`.
     """
-    resultado = typst.compile(
-        str(MODELOS / f"{modelo}.typ"),
-        root=str(MODELOS),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"dados": json.dumps(_desenhavel(dados), ensure_ascii=False)},
-        pdf_standards=["a-2a", "ua-1"],
-        timestamp=int(em.timestamp()),
-    )
-    if not isinstance(resultado, bytes):
-        raise RuntimeError("typst gave no single PDF")
-    return resultado
+    pedido: dict[str, Any] = {
+        "modelo": str(MODELOS / f"{modelo}.typ"),
+        "raiz": str(MODELOS),
+        "dados": json.dumps(_desenhavel(dados), ensure_ascii=False),
+        "instante": int(em.timestamp()),
+    }
+    return desenhar(**pedido) if len(pedido["dados"]) <= LIMITE_NO_PROCESSO else _num_processo(pedido)
+
+
+def _num_processo(pedido: dict[str, Any]) -> bytes:
+    """Draw in a process of its own, whose memory goes back with it."""
+    comando = [sys.executable, "-I", str(DESENHO)]
+    filho = subprocess.run(comando, input=json.dumps(pedido).encode(), capture_output=True, timeout=ESPERA_S)  # noqa: S603 - our own program
+    if filho.returncode != 0:
+        raise RuntimeError(f"the document was not drawn: {filho.stderr.decode(errors='replace')[-2000:]}")
+    return filho.stdout

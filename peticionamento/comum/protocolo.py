@@ -1,7 +1,7 @@
-"""Process numbers as SEI!MG writes them, and the sequences behind them.
+"""Process numbers, by the mask of the installation, and the sequences behind them.
 
-Form `OOOO.UU.SSSSSSS/AAAA-DV`; the check digits are ISO 7064 MOD 97-10 over the seventeen digits before them. Worked
-out from published numbers (35 of 35 hold); no official text of it was found.
+SEI!MG's mask, the default: `OOOO.UU.SSSSSSS/AAAA-DV`; the check digits are ISO 7064 MOD 97-10 over the seventeen digits
+before them. Worked out from published numbers (35 of 35 hold); no official text of it was found.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
+from typing import Protocol
 
-from sqlalchemy import Sequence, String, select
+from flask import current_app
+from sqlalchemy import Sequence, String, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,6 +37,16 @@ class Numeracao:
         return cls(orgao=codigo_uo[:3] + "0")
 
 
+class Mascara(Protocol):
+    """How an installation writes its process numbers; at most 25 characters."""
+
+    def formar(self, numeracao: Numeracao, sequencia: int, ano: int) -> str:
+        """Write a number. Raises ValueError when the sequence does not fit."""
+
+    def valido(self, numero: str) -> bool:
+        """Whether a text is a number of this mask, its check digits right."""
+
+
 class SequenciaDeProcesso(Model):
     """The last process number given, by agency, unit and year. The row's lock makes numbers without gaps."""
 
@@ -53,20 +65,43 @@ def digitos_verificadores(dezessete: str) -> str:
     return f"{98 - int(dezessete + '00') % 97:02d}"
 
 
-def formar_numero(numeracao: Numeracao, sequencia: int, ano: int) -> str:
-    """Write a process number. Raises ValueError when the sequence does not fit seven digits."""
-    corpo = f"{numeracao.orgao}{numeracao.unidade}{sequencia:07d}{ano:04d}"
-    return f"{numeracao.orgao}.{numeracao.unidade}.{sequencia:07d}/{ano:04d}-{digitos_verificadores(corpo)}"
+class _SeiMG:
+    """The mask of SEI!MG."""
+
+    def formar(self, numeracao: Numeracao, sequencia: int, ano: int) -> str:
+        """Write a number. Raises ValueError when the sequence does not fit seven digits."""
+        corpo = f"{numeracao.orgao}{numeracao.unidade}{sequencia:07d}{ano:04d}"
+        return f"{numeracao.orgao}.{numeracao.unidade}.{sequencia:07d}/{ano:04d}-{digitos_verificadores(corpo)}"
+
+    def valido(self, numero: str) -> bool:
+        """Whether it has the form and leaves remainder 1 modulo 97."""
+        partes = _FORMA.fullmatch(numero)
+        return partes is not None and int("".join(partes.groups())) % 97 == 1
 
 
-def numero_valido(numero: str) -> bool:
-    """Whether a process number has SEI!MG's form and right check digits."""
-    partes = _FORMA.fullmatch(numero)
-    return partes is not None and int("".join(partes.groups())) % 97 == 1
+SEI_MG: Mascara = _SeiMG()
+MASCARAS: dict[str, Mascara] = {"sei-mg": SEI_MG}
+"""The masks an installation may choose by the setting MASCARA_NUMERO; SEIs elsewhere have others."""
+
+
+def mascara() -> Mascara:
+    """The mask of this installation. Raises LookupError when the setting names none."""
+    nome = current_app.config["PETICIONAMENTO"].mascara_numero
+    if nome not in MASCARAS:
+        raise LookupError(f"MASCARA_NUMERO: {nome!r} is none of {', '.join(MASCARAS)}")
+    return MASCARAS[nome]
+
+
+def numero_valido(numero: str, segundo: Mascara = SEI_MG) -> bool:
+    """Whether a text is a process number, by its form and its check digits."""
+    return segundo.valido(numero)
 
 
 def proximo_numero(numeracao: Numeracao, ano: int) -> str:
-    """Take the next process number; the sequence's row stays locked until the transaction ends."""
+    """Take the next process number; those of the same agency, unit and year wait for this transaction to end.
+
+    So it is the last thing a filing asks for: what can be done before is done before.
+    """
     comando = (
         insert(SequenciaDeProcesso)
         .values(orgao=numeracao.orgao, unidade=numeracao.unidade, ano=ano, ultimo=1)
@@ -76,12 +111,18 @@ def proximo_numero(numeracao: Numeracao, ano: int) -> str:
         )
         .returning(SequenciaDeProcesso.ultimo)
     )
-    return formar_numero(numeracao, db.session().execute(comando).scalar_one(), ano)
+    return mascara().formar(numeracao, db.session().execute(comando).scalar_one(), ano)
 
 
 def proximo_numero_sei() -> int:
     """Take the next document number."""
-    return db.session().execute(select(numero_sei.next_value())).scalar_one()
+    return proximos_numeros_sei(1)[0]
+
+
+def proximos_numeros_sei(quantos: int) -> list[int]:
+    """Take the next document numbers, however many, in one statement; ascending."""
+    consulta = select(numero_sei.next_value()).select_from(func.generate_series(1, quantos).alias("n"))
+    return sorted(db.session().execute(consulta).scalars())
 
 
 def codigo_crc(conteudo: bytes) -> str:

@@ -52,8 +52,20 @@ def dia_curto(dia: date) -> str:
 
 def dia_por_extenso(dia: date) -> str:
     """`quinta-feira, 26 de novembro de 2026`."""
+    return f"{format_date(dia, 'EEEE', locale=IDIOMA)}, {data_por_extenso(dia)}"
+
+
+def data_por_extenso(dia: date) -> str:
+    """`26 de novembro de 2026`, `1º de dezembro de 2026`: as a document is dated."""
     ordinal = "1º" if dia.day == 1 else str(dia.day)
-    return format_date(dia, f"EEEE, '{ordinal} de' MMMM 'de' y", locale=IDIOMA)
+    return format_date(dia, f"'{ordinal} de' MMMM 'de' y", locale=IDIOMA)
+
+
+def dia_e_mes(instante: datetime) -> str:
+    """`25 de dezembro`, Brasília time; with the year when it is not the current one."""
+    dia = hoje(instante)
+    ordinal = "1º" if dia.day == 1 else str(dia.day)
+    return format_date(dia, f"'{ordinal} de' MMMM" + ("" if dia.year == hoje().year else " 'de' y"), locale=IDIOMA)
 
 
 def data_hora(instante: datetime) -> str:
@@ -64,6 +76,11 @@ def data_hora(instante: datetime) -> str:
 def data_hora_oficial(instante: datetime) -> str:
     """`24/11/2026 10:42:07`, as SEI prints beside a signature."""
     return instante.astimezone(BRASILIA).strftime("%d/%m/%Y %H:%M:%S")
+
+
+def dias_desde(instante: datetime, ate: datetime | None = None) -> int:
+    """How many days of the calendar have gone by since, Brasília time."""
+    return (hoje(ate) - hoje(instante)).days
 
 
 def ha_quanto(instante: datetime, ate: datetime | None = None) -> str:

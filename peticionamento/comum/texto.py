@@ -14,8 +14,19 @@ from peticionamento.comum.erros import Recusa
 
 TAGS = {"p", "br", "strong", "em", "u", "s", "ul", "ol", "li", "blockquote", "h3", "h4"}
 
-_PARAGRAFO = re.compile(r"</(p|h3|h4|blockquote|ul|ol)>", re.IGNORECASE)
-_LINHA = re.compile(r"</li>|<br\s*/?>", re.IGNORECASE)
+TAGS_DE_DOCUMENTO = TAGS | {
+    "h2", "hr", "sub", "sup", "a", "img", "table", "caption", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+"""What the renderer draws beside them (`comum.blocos`): for model documents, not for what is typed in the editor."""
+_ATRIBUTOS = {
+    "a": {"href"}, "img": {"src", "alt", "width"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"},
+}  # fmt: skip
+_IMAGEM = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/]+={0,2}")
+_ENDERECO = re.compile(r"https?://|mailto:", re.IGNORECASE)
+
+_PARAGRAFO = re.compile(r"</(p|h2|h3|h4|blockquote|ul|ol|caption|table)>", re.IGNORECASE)
+_LINHA = re.compile(r"</li>|</tr>|<br\s*/?>", re.IGNORECASE)
+_ENTRE_CELULAS = re.compile(r"</t[dh]>\s*(?=<t[dh]\b)", re.IGNORECASE)
 _TITULO = re.compile(r"<(/?)h[12]\b[^>]*>", re.IGNORECASE)
 _SINONIMOS = {"b": "strong", "i": "em"}
 
@@ -30,6 +41,38 @@ def limpar_html(bruto: str) -> str:
         bruto = re.sub(rf"<(/?){de}\b[^>]*>", rf"<\g<1>{para}>", bruto, flags=re.IGNORECASE)
     limpo = nh3.clean(bruto, tags=TAGS, attributes={}, clean_content_tags={"script", "style", "template"})
     return sem_controles(limpo).strip()
+
+
+def limpar_documento(bruto: str) -> str:
+    """Keep what a whole document needs: the tags above, headings, tables, links, and pictures inside the text.
+
+    A picture that is not a `data:` PNG or JPEG goes, as does an address that is neither of the web nor of mail.
+    """
+    for de, para in _SINONIMOS.items():
+        bruto = re.sub(rf"<(/?){de}\b[^>]*>", rf"<\g<1>{para}>", bruto, flags=re.IGNORECASE)
+    limpo = nh3.clean(
+        re.sub(r"<(/?)h1\b[^>]*>", r"<\1h2>", bruto, flags=re.IGNORECASE),
+        tags=TAGS_DE_DOCUMENTO,
+        attributes=_ATRIBUTOS,
+        attribute_filter=_atributo,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel=None,
+        clean_content_tags={"script", "style", "template"},
+    )
+    limpo = re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", limpo)
+    return sem_controles(limpo).strip()
+
+
+def _atributo(tag: str, nome: str, valor: str) -> str | None:
+    """nh3's filter: the value, or None to drop the attribute."""
+    valor = valor.strip()
+    if nome == "src":
+        return valor if _IMAGEM.fullmatch(valor) else None
+    if nome == "href":
+        return valor if _ENDERECO.match(valor) else None
+    if nome in ("colspan", "rowspan", "width"):
+        return valor if valor.isdecimal() and len(valor) < 5 else None
+    return valor
 
 
 def sem_controles(valor: str) -> str:
@@ -48,6 +91,7 @@ def html_de_texto(texto: str) -> str:
 
 def texto_de_html(limpo: str) -> str:
     """The words alone, a blank line between paragraphs: for search, for lengths, for a page without JavaScript."""
+    limpo = _ENTRE_CELULAS.sub(" ", limpo)
     plano = nh3.clean(_LINHA.sub("\n", _PARAGRAFO.sub("\n\n", limpo)), tags=set())
     return re.sub(r"\n{3,}", "\n\n", html.unescape(plano)).strip()
 

@@ -32,7 +32,7 @@ def _papel(nome: str) -> Papel:
 @click.argument("cpf")
 @click.argument("nome")
 @click.argument("email")
-@click.option("--papel", "papel", help="deputado, triador, coordenador, agente ou administrador")
+@click.option("--papel", "papel", help="deputado, assessor, triador, coordenador, agente ou administrador")
 @click.option("--unidade", help="SES, ou SES/GAB; só para quem é do governo")
 @click.option("--cargo", help="Como a pessoa assina, por exemplo “Deputada estadual”")
 @click.option("--senha", callback=pedir_senha, help="Pedida em seguida quando não é dada aqui")
@@ -87,3 +87,21 @@ def bloquear(quem: str, desfazer: bool) -> None:
         return
     services.bloquear(pessoa, agora=agora())
     click.echo(f"Conta de {pessoa.nome} bloqueada; todos os aparelhos saíram.")
+
+
+@usuarios.command("representar")
+@click.argument("assessor")
+@click.argument("deputado")
+@click.option("--encerrar", is_flag=True, help="Encerra a representação")
+def representar(assessor: str, deputado: str, encerrar: bool) -> None:
+    """Faz o ASSESSOR agir pelo DEPUTADO (CPF ou e-mail de cada um): ver, escrever e acompanhar; não assinar."""
+    quem, por_quem = _pessoa(assessor), _pessoa(deputado)
+    try:
+        if encerrar:
+            services.encerrar_representacao(quem, por_quem, agora=agora())
+            click.echo(f"{quem.nome} não age mais por {por_quem.nome}.")
+            return
+        services.representar(quem, por_quem)
+    except Recusa as recusa:
+        raise Erro(recusa.mensagem) from recusa
+    click.echo(f"{quem.nome} agora age por {por_quem.nome}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -42,7 +42,11 @@ class Pessoa(Model):
     is_authenticated = True
     is_anonymous = False
     sessao_id: str = ""
-    """The open session this request came with; set when the person is loaded from the cookie."""
+    """The open session this request came with; set when the person is loaded from the cookie, as are these two."""
+    sessao_ate: datetime = datetime.max.replace(tzinfo=UTC)
+    """When it ends; never, for a person loaded by other ways."""
+    aparelho: str = ""
+    """The browser it was opened in: its User-Agent."""
 
     @property
     def is_active(self) -> bool:
@@ -77,7 +81,7 @@ class Pessoa(Model):
     def cargo_na_tela(self) -> str:
         """The line under the name at the top: `SEGOV · triagem`, `Usuário externo`."""
         if self.onde is None:
-            return self.cargo or "Usuário externo"
+            return self.cargo or ("Assessoria" if Papel.ASSESSOR in self.papeis else "Usuário externo")
         return f"{self.onde} · " + ", ".join(sorted(CARGOS[p] for p in self.papeis if p in CARGOS))
 
 

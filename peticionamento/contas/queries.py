@@ -2,20 +2,73 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from peticionamento.comum.db import db
 from peticionamento.comum.tempo import agora
+from peticionamento.comum.texto import enumerar
 from peticionamento.contas.cpf import so_digitos
-from peticionamento.contas.models import Pessoa, Sessao
+from peticionamento.contas.models import Pessoa, Representacao, Sessao
+
+
+@dataclass(frozen=True)
+class Representado:
+    """A person somebody acts for."""
+
+    id: int
+    nome: str
+    cargo: str | None
+
+    @property
+    def de_quem(self) -> str:
+        """`da dep. Helena Prates`, `do dep. João Lima`; `de Ana Souza` when they are no deputy."""
+        cargo = (self.cargo or "").casefold()
+        antes = "da dep." if cargo.startswith("deputada") else "do dep." if cargo.startswith("deputado") else "de"
+        return f"{antes} {self.nome}"
+
+
+@dataclass(frozen=True)
+class Gabinete:
+    """Whose petitions a person works on: their own and those of the people they act for."""
+
+    pessoa_id: int
+    representados: tuple[Representado, ...] = ()
+
+    @property
+    def autores(self) -> tuple[int, ...]:
+        """The ids of all of them; an index on the author serves a condition on these."""
+        return (self.pessoa_id, *(r.id for r in self.representados))
+
+    @property
+    def nome(self) -> str:
+        """`Gabinete da dep. Helena Prates`; empty when the person acts for nobody."""
+        if not self.representados:
+            return ""
+        return f"Gabinete {enumerar([r.de_quem for r in self.representados])}"
+
+    def de_quem(self, autor_id: int) -> str:
+        """Whose a petition is, in words; empty for the person's own."""
+        return next((r.de_quem for r in self.representados if r.id == autor_id), "")
+
+
+def gabinete_de(pessoa_id: int) -> Gabinete:
+    """The office a person works for, by the representations that have not ended."""
+    consulta = (
+        select(Pessoa.id, Pessoa.nome, Pessoa.cargo)
+        .join(Representacao, Representacao.representado_id == Pessoa.id)
+        .where(Representacao.representante_id == pessoa_id, Representacao.encerrada_em.is_(None))
+        .order_by(Pessoa.nome)
+    )
+    return Gabinete(pessoa_id, tuple(Representado(*linha) for linha in db.session().execute(consulta)))
 
 
 def pessoa_da_sessao(sessao_id: str, instante: datetime | None = None) -> Pessoa | None:
     """Who is signed in with this cookie; None when the session ended or the account is blocked."""
     consulta = (
-        select(Pessoa)
+        select(Pessoa, Sessao.vale_ate, Sessao.aparelho)
         .join(Sessao, Sessao.pessoa_id == Pessoa.id)
         .where(
             Sessao.id == sessao_id,
@@ -24,9 +77,11 @@ def pessoa_da_sessao(sessao_id: str, instante: datetime | None = None) -> Pessoa
             Pessoa.bloqueada_em.is_(None),
         )
     )
-    pessoa = db.session().execute(consulta).scalar_one_or_none()
-    if pessoa is not None:
-        pessoa.sessao_id = sessao_id
+    linha = db.session().execute(consulta).one_or_none()
+    if linha is None:
+        return None
+    pessoa, vale_ate, aparelho = linha
+    pessoa.sessao_id, pessoa.sessao_ate, pessoa.aparelho = sessao_id, vale_ate, aparelho
     return pessoa
 
 

@@ -12,12 +12,12 @@ from sqlalchemy import select, update
 
 from peticionamento.cadastros.queries import unidade_por_sigla
 from peticionamento.comum.correio import endereco_valido
-from peticionamento.comum.db import transaction, travar
+from peticionamento.comum.db import db, transaction, travar
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.permissoes import EXTERNOS, Papel
 from peticionamento.comum.texto import limpar_linha
 from peticionamento.contas.cpf import cpf_valido, so_digitos
-from peticionamento.contas.models import Lotacao, Pessoa, Sessao
+from peticionamento.contas.models import Lotacao, Pessoa, Representacao, Sessao
 from peticionamento.contas.queries import por_cpf_ou_email
 
 SENHA_MINIMA = 10
@@ -177,3 +177,45 @@ def dar_papel(pessoa: Pessoa, papel: Papel, unidade_sigla: str | None = None) ->
         if any(lo.papel == papel and lo.unidade_id == unidade_id for lo in pessoa.lotacoes):
             raise Recusa("A pessoa já tem este papel nesta unidade.", "papel")
         session.add(Lotacao(pessoa=pessoa, papel=papel, unidade_id=unidade_id))
+
+
+def representar(representante: Pessoa, representado: Pessoa) -> Representacao:
+    """Let an assistant see, write and follow the petitions of a deputy; signing stays the deputy's own act.
+
+    Raises Recusa when the one is no assistant, the other no deputy, or it is so already.
+    """
+    with transaction() as session:
+        travar(Pessoa, representante.id)
+        if Papel.ASSESSOR not in representante.papeis:
+            raise Recusa(f"{representante.nome} não tem o papel assessor.", "representante")
+        if Papel.DEPUTADO not in representado.papeis:
+            raise Recusa(f"{representado.nome} não tem o papel deputado.", "representado")
+        if _representacao_viva(representante, representado) is not None:
+            raise Recusa(f"{representante.nome} já representa {representado.nome}.", "representado")
+        nova = Representacao(representante_id=representante.id, representado_id=representado.id)
+        session.add(nova)
+        return nova
+
+
+def encerrar_representacao(representante: Pessoa, representado: Pessoa, *, agora: datetime) -> None:
+    """End it: the assistant sees nothing of the deputy's from the next request on. Raises Recusa when there is none."""
+    with transaction():
+        travar(Pessoa, representante.id)
+        viva = _representacao_viva(representante, representado)
+        if viva is None:
+            raise Recusa(f"{representante.nome} não representa {representado.nome}.", "representado")
+        viva.encerrada_em = agora
+
+
+def _representacao_viva(representante: Pessoa, representado: Pessoa) -> Representacao | None:
+    return (
+        db.session()
+        .execute(
+            select(Representacao).where(
+                Representacao.representante_id == representante.id,
+                Representacao.representado_id == representado.id,
+                Representacao.encerrada_em.is_(None),
+            )
+        )
+        .scalar_one_or_none()
+    )

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import cast
 
+from flask import g
 from flask_login import current_user
 
 from peticionamento.contas.models import Pessoa
+from peticionamento.contas.queries import Gabinete, gabinete_de
 
 
 def pessoa_atual() -> Pessoa:
     """The person signed in (the row itself, not Flask-Login's proxy)."""
     return cast(Pessoa, current_user._get_current_object())
+
+
+def gabinete_atual() -> Gabinete:
+    """The office that the person signed in works for, read once a request: the top of the page and its lists agree."""
+    if "gabinete" not in g:
+        g.gabinete = gabinete_de(pessoa_atual().id)
+    return cast(Gabinete, g.gabinete)

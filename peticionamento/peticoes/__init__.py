@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("peticoes", __name__, url_prefix="/peticoes")
 
-from peticionamento.peticoes import pacotes, permissions, redigir, views  # noqa: E402
+from peticionamento.peticoes import lotes, pacotes, permissions, redigir, views  # noqa: E402
 
-__all__ = ["bp", "pacotes", "permissions", "redigir", "views"]
+__all__ = ["bp", "lotes", "pacotes", "permissions", "redigir", "views"]

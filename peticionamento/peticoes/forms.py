@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
@@ -10,7 +10,8 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import DateInput
 
-from peticionamento.cadastros.models import NivelAcesso, TipoProcesso
+from peticionamento.cadastros.models import HipoteseLegal, NivelAcesso, Tema, TipoProcesso
+from peticionamento.cadastros.queries import UnidadeOferecida
 from peticionamento.comum.formularios import (
     LIMITE_BRUTO,
     Formulario,
@@ -71,8 +72,8 @@ class RascunhoForm(TextoForm):
             tipo_id=self.tipo.data or 0,
             assunto=self.assunto.data or "",
             municipio=self.municipio.data or "",
-            texto_html=self.texto_html(),
-            campos={campo.name.removeprefix(PREFIXO_CAMPO): campo.data or "" for campo in self.do_tipo()},
+            texto_html=self.texto_html() if self.texto.raw_data else None,
+            campos={c.name.removeprefix(PREFIXO_CAMPO): c.data or "" for c in self.do_tipo() if c.raw_data},
             unidade_id=self.unidade.data,
             acesso=self.acesso.data,
             hipotese_id=self.hipotese.data,
@@ -80,13 +81,27 @@ class RascunhoForm(TextoForm):
             referencia=self.referencia.data,
         )
 
+    def oferecer(
+        self,
+        tipos: Iterable[TipoProcesso],
+        temas: Iterable[Tema],
+        unidades: Iterable[UnidadeOferecida] = (),
+        hipoteses: Iterable[HipoteseLegal] = (),
+    ) -> None:
+        """Put the choices in the lists."""
+        self.tipo.choices = [SelectChoice(tipo.id, tipo.nome) for tipo in tipos]
+        nenhuma = SelectChoice("", "Escolha na lista")
+        self.unidade.choices = [nenhuma, *(SelectChoice(u.id, u.rotulo, optgroup=u.orgao) for u in unidades)]
+        self.hipotese.choices = [nenhuma, *(SelectChoice(h.id, h.rotulo) for h in hipoteses)]
+        self.tema.choices = [SelectChoice("", "Sem tema"), *(SelectChoice(t.id, t.caminho) for t in temas)]
+
     def do_tipo(self) -> list[Field]:
         """The fields of the types' own forms, in their order."""
         return [campo for nome, campo in self._fields.items() if nome.startswith(PREFIXO_CAMPO)]
 
 
 def formulario_de(*tipos: TipoProcesso) -> type[RascunhoForm]:
-    """The form with the fields that these types ask for: the type that was shown, and the one just chosen."""
+    """The form with the fields that these types ask for; of two with the same name the last type's."""
     campos = {PREFIXO_CAMPO + campo["nome"]: _campo(campo) for tipo in tipos for campo in tipo.campos}
     return type("RascunhoForm", (RascunhoForm,), campos)
 

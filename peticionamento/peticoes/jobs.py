@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from peticionamento.peticoes.services import pacotes
+from peticionamento.comum.tempo import agora
+from peticionamento.peticoes.services import guarda, pacotes
 
 
 def fazer_pacote(pacote_id: int) -> None:
@@ -13,3 +14,8 @@ def fazer_pacote(pacote_id: int) -> None:
 def varrer_pacotes() -> int:
     """Put packages that lost their job back on the queue, and throw old ones away."""
     return pacotes.varrer()
+
+
+def varrer_rascunhos() -> int:
+    """Tell of drafts that will end, and delete those whose days are over, with their versions."""
+    return guarda.varrer(agora())

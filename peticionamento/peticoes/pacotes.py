@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from peticionamento.comum import respostas_http
 from peticionamento.comum.erros import NaoEncontrado, Recusa
-from peticionamento.comum.permissoes import perm
+from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes import bp
-from peticionamento.peticoes.models import FormatoPacote
+from peticionamento.peticoes.models import FormatoPacote, Peticao
 from peticionamento.peticoes.services import pacotes
 
 
@@ -20,6 +20,7 @@ from peticionamento.peticoes.services import pacotes
 @perm("peticoes.acompanhar")
 def pedir_pacote(peticao_id: int) -> Response:
     """Ask for the whole process."""
+    obter(Peticao, peticao_id, pessoa_atual(), "peticoes.acompanhar")
     if request.form.get("formato") not in list(FormatoPacote):
         raise Recusa("Escolha PDF ou ZIP.", "formato")
     pacote = pacotes.pedir(peticao_id, FormatoPacote(request.form["formato"]), por=pessoa_atual(), agora=agora())

@@ -14,7 +14,15 @@ from peticionamento.comum.db import db
 from peticionamento.comum.paginacao import Pagina, paginar
 from peticionamento.comum.permissoes import Ator, visiveis
 from peticionamento.comum.tempo import hoje
-from peticionamento.peticoes.models import Acompanhamento, Documento, EstadoPeticao, Etapa, PapelDocumento, Peticao
+from peticionamento.peticoes.models import (
+    Acompanhamento,
+    Documento,
+    EstadoPeticao,
+    Etapa,
+    Lote,
+    PapelDocumento,
+    Peticao,
+)
 
 
 class Aba(StrEnum):
@@ -200,3 +208,16 @@ def resposta_de(lista_: list[Documento]) -> Documento | None:
 def acompanhamento_de(peticao_id: int) -> Acompanhamento:
     """Where a filed petition stands."""
     return db.session().get_one(Acompanhamento, peticao_id)
+
+
+def lotes_de(ator: Ator, limite: int = 20) -> list[Any]:
+    """The spreadsheets the person sent, newest first: (id, nome, enviado_em, criado_em, quantas)."""
+    consulta = (
+        select(
+            Lote.id, Lote.nome, Lote.enviado_em, Lote.criado_em, func.jsonb_array_length(Lote.linhas).label("quantas")
+        )
+        .where(visiveis(ator, "peticoes.lotes"))
+        .order_by(Lote.enviado_em.desc())
+        .limit(limite)
+    )
+    return list(db.session().execute(consulta).all())

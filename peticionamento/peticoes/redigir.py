@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from peticionamento.cadastros.queries import nomes_de_municipios, tipos_ativos
+from peticionamento.cadastros.models import FormaPrincipal, Recebimento, RegraAcesso
+from peticionamento.cadastros.queries import (
+    hipotese,
+    hipoteses_ativas,
+    nomes_de_municipios,
+    temas_ativos,
+    tipos_ativos,
+    tipos_para_escolher,
+    unidade,
+    unidades_do_tipo,
+)
 from peticionamento.comum import respostas_http
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.extensions import limite_de_senhas
-from peticionamento.peticoes import bp, documentos, services
-from peticionamento.peticoes.forms import AssinarForm, NovaForm, RascunhoForm
+from peticionamento.peticoes import bp, documentos, regras, services
+from peticionamento.peticoes.forms import PREFIXO_CAMPO, AssinarForm, NovaForm, RascunhoForm, formulario_de
 from peticionamento.peticoes.models import EstadoPeticao, Peticao
+from peticionamento.peticoes.services.principal import corpo
 
 
 def _rascunho(peticao_id: int) -> Peticao:
@@ -29,7 +41,7 @@ def _rascunho(peticao_id: int) -> Peticao:
 def nova() -> str:
     """Choose the kind of demand."""
     form = NovaForm(chave=secrets.token_urlsafe(24))
-    tipos = tipos_ativos()
+    tipos = tipos_para_escolher()
     form.tipo.choices = [(t.id, t.nome) for t in tipos]
     return render_template("peticoes/nova.html", form=form, tipos=tipos)
 
@@ -39,7 +51,7 @@ def nova() -> str:
 def comecar() -> tuple[str, int] | Response:
     """Begin the draft, once for each page opened."""
     form = NovaForm()
-    tipos = tipos_ativos()
+    tipos = tipos_para_escolher()
     form.tipo.choices = [(t.id, t.nome) for t in tipos]
     if form.validate():
         with form.aceitando_recusa():
@@ -48,15 +60,55 @@ def comecar() -> tuple[str, int] | Response:
     return render_template("peticoes/nova.html", form=form, tipos=tipos), form.status
 
 
-def _pagina(peticao: Peticao, form: RascunhoForm) -> str:
-    form.tipo.choices = [(t.id, t.nome) for t in tipos_ativos()]
-    return render_template(
-        "peticoes/redigir.html",
-        form=form,
-        peticao=peticao,
-        municipios=nomes_de_municipios(),
-        faltas=services.faltas(peticao),
+def _partes(peticao: Peticao, form: RascunhoForm) -> dict[str, Any]:
+    """What the parts of the page that depend on the type show."""
+    tipo = peticao.tipo
+    tipos = tipos_ativos()
+    form.oferecer(
+        tipos if tipo in tipos else [tipo, *tipos],
+        temas_ativos(),
+        unidades_do_tipo(tipo.id) if tipo.recebimento is Recebimento.ESCOLHA else (),
+        hipoteses_ativas() if tipo.regra_acesso is RegraAcesso.ESCOLHA else (),
     )
+    return {"peticao": peticao, "form": form, "faltas": services.faltas(peticao), **_quem_recebe(peticao)}
+
+
+def _quem_recebe(peticao: Peticao) -> dict[str, Any]:
+    """Who receives the draft as it is now, and who may read it."""
+    acesso = regras.acesso_da(peticao)
+    return {
+        "acesso": acesso,
+        "hipotese": hipotese(acesso.hipotese_id),
+        "unidade": unidade(regras.unidade_da(peticao)),
+    }
+
+
+def _pagina(peticao: Peticao, form: RascunhoForm) -> str:
+    return render_template("peticoes/redigir.html", municipios=nomes_de_municipios(), **_partes(peticao, form))
+
+
+def _do_rascunho(peticao: Peticao) -> RascunhoForm:
+    """The form with what is saved."""
+    return formulario_de(peticao.tipo)(
+        formdata=None,
+        tipo=peticao.tipo_id,
+        assunto=peticao.assunto,
+        municipio=peticao.municipio_digitado,
+        texto=peticao.texto_html,
+        unidade=peticao.unidade_id,
+        acesso=peticao.acesso,
+        hipotese=peticao.hipotese_id,
+        tema=peticao.tema_id,
+        referencia=peticao.referencia,
+        formato="html",
+        versao=str(peticao.versao),
+        **{f"{PREFIXO_CAMPO}{nome}": digitado for nome, digitado in peticao.campos.items()},
+    )
+
+
+def _enviado(peticao: Peticao) -> RascunhoForm:
+    """The form as sent, with the fields of whichever type was on the page."""
+    return formulario_de(*tipos_ativos(), peticao.tipo)()
 
 
 @bp.get("/<int:peticao_id>/redigir")
@@ -66,16 +118,7 @@ def redigir(peticao_id: int) -> str | Response:
     peticao = _rascunho(peticao_id)
     if peticao.estado is EstadoPeticao.PROTOCOLADA:
         return redirect(url_for("peticoes.acompanhar", peticao_id=peticao.id))
-    form = RascunhoForm(
-        formdata=None,
-        tipo=peticao.tipo_id,
-        assunto=peticao.assunto,
-        municipio=peticao.municipio_digitado,
-        texto=peticao.texto_html,
-        formato="html",
-        versao=str(peticao.versao),
-    )
-    return _pagina(peticao, form)
+    return _pagina(peticao, _do_rascunho(peticao))
 
 
 @bp.post("/<int:peticao_id>/redigir")
@@ -83,7 +126,7 @@ def redigir(peticao_id: int) -> str | Response:
 def rascunhar(peticao_id: int) -> tuple[str, int] | Response | tuple[Response, int]:
     """Save the draft: by itself as the person types (JSON), or by a button: to the review, or to go on later."""
     if request.accept_mimetypes.best == "application/json":
-        return _salvar_por_si(peticao_id, RascunhoForm())
+        return _salvar_por_si(peticao_id, _enviado(_rascunho(peticao_id)))
     return _salvar(peticao_id, "peticoes.redigir" if request.form.get("ir") == "redigir" else "peticoes.conferir")
 
 
@@ -101,7 +144,7 @@ def _salvar_por_si(peticao_id: int, form: RascunhoForm) -> Response | tuple[Resp
 def _salvar(peticao_id: int, destino: str) -> tuple[str, int] | Response:
     """Keep the page's files and its text, and go on; whatever was refused brings the page back, the rest is kept."""
     recusas = _anexar_todos(peticao_id)
-    form = RascunhoForm()
+    form = _enviado(_rascunho(peticao_id))
     if form.validate():
         with form.aceitando_recusa():
             _gravar(peticao_id, form)
@@ -128,7 +171,7 @@ def anexar(peticao_id: int) -> str | Response | tuple[str, int]:
         for enviado in respostas_http.enviados():
             _anexar_um(peticao_id, enviado)
         return render_template("peticoes/_anexos.html", peticao=_rascunho(peticao_id))
-    if "texto" in request.form:
+    if "versao" in request.form:
         return _salvar(peticao_id, "peticoes.redigir")
     _anexar_todos(peticao_id)
     return redirect(url_for("peticoes.redigir", peticao_id=peticao_id, _anchor="documentos"), 303)
@@ -137,9 +180,20 @@ def anexar(peticao_id: int) -> str | Response | tuple[str, int]:
 @bp.get("/<int:peticao_id>/faltas")
 @perm("peticoes.escrever")
 def faltas(peticao_id: int) -> str:
-    """What follows each time the draft saves itself: what it still needs, and its type's guidance."""
+    """What follows each time the draft saves itself: what it still needs, and, with another type, what that asks for.
+
+    `tipo_mostrado` and `forma_mostrada` say what the page shows: only what changed is drawn anew, so that nothing that
+    is being typed is taken away.
+    """
     peticao = _rascunho(peticao_id)
-    return render_template("peticoes/_salvo.html", peticao=peticao, faltas=services.faltas(peticao))
+    mudou = request.args.get("tipo_mostrado") not in (None, str(peticao.tipo_id))
+    formas = {request.args.get("forma_mostrada"), peticao.forma_principal.value}
+    return render_template(
+        "peticoes/_salvo.html",
+        mudou=mudou,
+        mudou_o_principal=mudou and formas != {FormaPrincipal.EDITOR.value},
+        **_partes(peticao, _do_rascunho(peticao)),
+    )
 
 
 @bp.post("/<int:peticao_id>/anexos/<int:documento_id>/remover")
@@ -164,7 +218,14 @@ def descartar(peticao_id: int) -> Response:
 def _revisao(peticao: Peticao, form: AssinarForm) -> str:
     # What the page shows is what its button signs, also when it comes back because the draft had changed.
     form.versao.data, form.retrato.data = str(peticao.versao), documentos.retrato(peticao)
-    return render_template("peticoes/conferir.html", peticao=peticao, form=form, faltas=services.faltas(peticao))
+    return render_template(
+        "peticoes/conferir.html",
+        peticao=peticao,
+        form=form,
+        faltas=services.faltas(peticao),
+        principal=corpo(peticao),
+        **_quem_recebe(peticao),
+    )
 
 
 @bp.get("/<int:peticao_id>/conferir")

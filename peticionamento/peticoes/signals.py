@@ -4,3 +4,18 @@ from blinker import Signal
 
 protocolada = Signal()
 """A petition was filed: sender is the Peticao; keyword `agora`, the instant of filing."""
+
+mudando = Signal()
+"""The author's side is about to change a filed petition: sender is that Peticao. Listeners lock their own rows now, so
+that the order of locks is the same everywhere: the demand, then what this room keeps of the petition."""
+
+juntada = Signal()
+"""Documents went into a filed petition: sender is the Peticao that brought them (`origem` is where they are now);
+keyword `agora`."""
+
+respondida_diligencia = Signal()
+"""The author answered what SEGOV had asked: sender is the Diligencia, closed; keywords `detalhe` (which documents),
+`por`, `agora`."""
+
+reaberta = Signal()
+"""The author was not content with the answer: sender is the Peticao; keywords `motivo`, `por`, `agora`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peticionamento.cadastros.models import Orgao, Unidade
@@ -12,7 +12,7 @@ from peticionamento.comum.db import Model
 from peticionamento.comum.estados import ComEstado, Regra, Rotulado, coluna_de_estado
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.models import Pessoa
-from peticionamento.peticoes.models import Peticao
+from peticionamento.peticoes.models import ACAO_REABRIR, Peticao
 
 
 class EstadoDemanda(Rotulado):
@@ -20,8 +20,11 @@ class EstadoDemanda(Rotulado):
 
     AGUARDANDO = "aguardando", "Aguarda triagem", "neutro"
     EM_TRIAGEM = "em_triagem", "Em triagem", "anda"
+    EM_DILIGENCIA = "em_diligencia", "Em diligência; espera o autor", "alerta"
     DISTRIBUIDA = "distribuida", "Distribuída", "anda"
     RESPONDIDA = "respondida", "Respondida", "bom"
+    REABERTA = "reaberta", "Reaberta pelo autor", "alerta"
+    CONCLUIDA = "concluida", "Concluída", "bom"
 
 
 class AcaoDemanda(Rotulado):
@@ -29,10 +32,15 @@ class AcaoDemanda(Rotulado):
 
     ASSUMIR = "assumir", "assumir"
     SOLTAR = "soltar", "soltar"
+    PEDIR = "pedir", "pedir esclarecimento"
+    RETOMAR = "retomar", "retomar"
+    ESCLARECER = "esclarecer", "esclarecer"
     DISTRIBUIR = "distribuir", "encaminhar"
     PROSSEGUIR = "prosseguir", "prosseguir sem o órgão"
     DEVOLVER = "devolver", "devolver à triagem"
     RESPONDER = "responder", "responder ao autor"
+    REABRIR = ACAO_REABRIR, "reabrir"
+    CONCLUIR = "concluir", "concluir"
 
 
 E, A = EstadoDemanda, AcaoDemanda
@@ -43,24 +51,55 @@ class Demanda(ComEstado, Model):
 
     __tablename__ = "triagem_demanda"
     __table_args__ = (
-        Index("ix_triagem_demanda_fila", "vence_dia", "id", postgresql_where="estado in ('aguardando', 'em_triagem')"),
+        Index(
+            "ix_triagem_demanda_fila",
+            "vence_dia",
+            "id",
+            postgresql_where="estado in ('aguardando', 'em_triagem', 'reaberta')",
+        ),
+        Index("ix_triagem_demanda_em_diligencia", "peticao_id", postgresql_where="estado = 'em_diligencia'"),
+        Index("ix_triagem_demanda_respondidas", "peticao_id", postgresql_where="estado = 'respondida'"),
         Index("ix_triagem_demanda_minhas", "triador_id", postgresql_where="estado = 'em_triagem'"),
         CheckConstraint("(estado = 'em_triagem') = (triador_id is not null)", name="em_triagem_tem_triador"),
     )
     ENTIDADE = "demanda"
     TRANSICOES = {
-        (E.AGUARDANDO, A.ASSUMIR): Regra(
-            E.EM_TRIAGEM,
-            "triagem.assumir",
-            "Assumir",
-            "Assumiu a triagem.",
-            "Em análise na Secretaria de Governo.",
-        ),
+        **{
+            (de, A.ASSUMIR): Regra(
+                E.EM_TRIAGEM,
+                "triagem.assumir",
+                "Assumir",
+                "Assumiu a triagem.",
+                "Em análise na Secretaria de Governo.",
+            )
+            for de in (E.AGUARDANDO, E.REABERTA)
+        },
         (E.EM_TRIAGEM, A.ASSUMIR): Regra(
             E.EM_TRIAGEM, "triagem.assumir", "Assumir o lugar", "Assumiu a triagem no lugar de {detalhe}."
         ),
         (E.EM_TRIAGEM, A.SOLTAR): Regra(
             E.AGUARDANDO, "triagem.assumir", "Soltar", "Soltou a demanda, que volta à fila."
+        ),
+        (E.EM_TRIAGEM, A.PEDIR): Regra(
+            E.EM_DILIGENCIA,
+            "triagem.pedir",
+            "Pedir esclarecimento",
+            "Pediu esclarecimento ao autor: {detalhe}",
+            "A Secretaria de Governo pede um esclarecimento: {detalhe}",
+        ),
+        (E.EM_DILIGENCIA, A.RETOMAR): Regra(
+            E.EM_TRIAGEM,
+            "triagem.pedir",
+            "Retomar sem a resposta",
+            "Retomou a demanda sem a resposta do autor.",
+            "A Secretaria de Governo retomou a análise sem o esclarecimento pedido.",
+        ),
+        (E.EM_DILIGENCIA, A.ESCLARECER): Regra(
+            E.AGUARDANDO,
+            "peticoes.protocolar",
+            "Responder",
+            "O autor respondeu à diligência: {detalhe}.",
+            "Esclarecimento juntado ao processo: {detalhe}.",
         ),
         (E.EM_TRIAGEM, A.DISTRIBUIR): Regra(
             E.DISTRIBUIDA, "triagem.distribuir", "Encaminhar", "Encaminhou {detalhe}.", "Encaminhada {detalhe}."
@@ -82,6 +121,20 @@ class Demanda(ComEstado, Model):
             "Resposta consolidada enviada ao autor.",
             "Resposta disponível.",
         ),
+        (E.RESPONDIDA, A.REABRIR): Regra(
+            E.REABERTA,
+            "peticoes.reabrir",
+            "Reabrir",
+            "O autor reabriu a demanda: {detalhe}",
+            "Demanda reaberta: {detalhe}",
+        ),
+        (E.RESPONDIDA, A.CONCLUIR): Regra(
+            E.CONCLUIDA,
+            None,
+            "",
+            "Concluída: o prazo para o autor reabrir terminou em {detalhe}.",
+            "Demanda concluída: o prazo para reabrir terminou em {detalhe}.",
+        ),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,6 +146,12 @@ class Demanda(ComEstado, Model):
     reservada_ate: Mapped[datetime | None]
     devolvida_em: Mapped[datetime | None]
     """When an agency last sent it back; None once triage has decided again."""
+    voltou_em: Mapped[datetime | None]
+    """When it last came back to the desk: from an agency, from the author, reopened. Triage's term counts from then."""
+    juntada_em: Mapped[datetime | None]
+    """When the author last added documents."""
+    rodada: Mapped[int] = mapped_column(Integer, default=1)
+    """1, and one more for each reopening: a round has its own routings and its own answer."""
     criada_em: Mapped[datetime] = mapped_column(default=agora)
 
     peticao: Mapped[Peticao] = relationship(lazy="joined")
@@ -103,8 +162,10 @@ class Demanda(ComEstado, Model):
 
     @property
     def vivos(self) -> list[Encaminhamento]:
-        """The routings that still count: those not declined."""
-        return [e for e in self.encaminhamentos if e.estado is not EstadoEncaminhamento.RECUSADO]
+        """The routings that still count: those of the present round, not declined."""
+        return [
+            e for e in self.encaminhamentos if e.rodada == self.rodada and e.estado is not EstadoEncaminhamento.RECUSADO
+        ]
 
 
 class EstadoEncaminhamento(Rotulado):
@@ -142,6 +203,7 @@ class Encaminhamento(ComEstado, Model):
             "uq_triagem_encaminhamento_vivo",
             "demanda_id",
             "orgao_id",
+            "rodada",
             unique=True,
             postgresql_where="estado <> 'recusado'",
         ),
@@ -200,6 +262,8 @@ class Encaminhamento(ComEstado, Model):
     estado: Mapped[EstadoEncaminhamento] = coluna_de_estado(EstadoEncaminhamento)
     motivo: Mapped[str | None] = mapped_column(Text)
     """Why it was declined, or what SEGOV asked to be mended."""
+    rodada: Mapped[int] = mapped_column(Integer, default=1)
+    """The demand's round that it belongs to."""
     criado_em: Mapped[datetime] = mapped_column(default=agora)
     recebido_em: Mapped[datetime | None]
     respondido_em: Mapped[datetime | None]

@@ -17,5 +17,7 @@ declarar("triagem.ler", Papel.TRIADOR, Papel.COORDENADOR)
 declarar("triagem.assumir", Papel.TRIADOR, Papel.COORDENADOR)
 declarar("triagem.tomar", Papel.COORDENADOR)
 """To take over from somebody whose claim has not ended."""
+declarar("triagem.pedir", Papel.TRIADOR, Papel.COORDENADOR)
+"""To ask the author for more, and to take the demand back without the answer."""
 declarar("triagem.distribuir", Papel.TRIADOR, Papel.COORDENADOR)
 conceder("peticoes.ler", Papel.TRIADOR, Papel.COORDENADOR, linhas=_protocoladas)

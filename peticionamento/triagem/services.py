@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import current_app
+from sqlalchemy import select
 
 from peticionamento.cadastros.models import Orgao
 from peticionamento.cadastros.queries import calendario_local, unidade_que_recebe
 from peticionamento.comum.db import db, transaction, travar
-from peticionamento.comum.erros import Conflito, Recusa
+from peticionamento.comum.erros import Conflito, NaoEncontrado, Recusa
 from peticionamento.comum.estados import conferir_versao, mover
 from peticionamento.comum.permissoes import Ator, obter, pode
 from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario
@@ -32,6 +33,8 @@ from peticionamento.triagem.signals import encaminhada, prosseguida
 LIMITE_INSTRUCAO = 4000
 ONDE_AGUARDA = "Aguarda triagem na SEGOV"
 ONDE_EM_TRIAGEM = "Em triagem na SEGOV"
+ONDE_EM_DILIGENCIA = "A SEGOV espera um esclarecimento seu"
+ONDE_REABERTA = "Reaberta; aguarda triagem na SEGOV"
 ONDE_EM_CONFERENCIA = "Resposta em conferência na SEGOV"
 RESPONDERAM = (EstadoEncaminhamento.RESPONDIDO, EstadoEncaminhamento.HOMOLOGADO)
 
@@ -66,15 +69,14 @@ def assumir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> De
     """
     with transaction():
         demanda = obter(Demanda, demanda_id, por, "triagem.assumir", travada=True)
-        reserva = timedelta(seconds=current_app.config["PETICIONAMENTO"].reserva_triagem_s)
         if demanda.triador_id == por.id:
-            demanda.reservada_ate = agora + reserva
+            reservar(demanda, por, agora)
             return demanda
         anterior = demanda.triador
         if anterior and demanda.reservada_ate and demanda.reservada_ate > agora and not pode(por, "triagem.tomar"):
             raise Conflito(f"{anterior.nome} está com esta demanda até {hora(demanda.reservada_ate)}.")
         mover(demanda, AcaoDemanda.ASSUMIR, por=por, versao=versao, detalhe=anterior.nome if anterior else "")
-        demanda.triador, demanda.reservada_ate = por, agora + reserva
+        reservar(demanda, por, agora)
         if not demanda.vivos:
             acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, vence_dia=demanda.vence_dia)
         return demanda
@@ -83,13 +85,26 @@ def assumir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> De
 def soltar(demanda_id: int, *, por: Pessoa, versao: int) -> Demanda:
     """Give a claimed demand back to the queue. Raises Conflito when it is another's."""
     with transaction():
-        demanda = _minha(demanda_id, por, "triagem.assumir", versao)
+        demanda = minha(demanda_id, por, "triagem.assumir", versao)
         mover(demanda, AcaoDemanda.SOLTAR, por=por, versao=versao)
         demanda.triador = demanda.reservada_ate = None
         return demanda
 
 
-def _minha(demanda_id: int, por: Pessoa, permissao: str, versao: int) -> Demanda:
+def recomecar_prazo(demanda: Demanda, agora: datetime, dias_uteis: int | None = None) -> None:
+    """The demand is back on the desk: triage's term begins again, whole or with the business days given."""
+    if dias_uteis is None:
+        dias_uteis = current_app.config["PETICIONAMENTO"].dias_uteis_triagem
+    demanda.vence_dia, demanda.voltou_em = calendario_local().somar(hoje(agora), dias_uteis), agora
+
+
+def reservar(demanda: Demanda, por: Pessoa, agora: datetime) -> None:
+    """The demand is in the person's hands for a while."""
+    reserva = timedelta(seconds=current_app.config["PETICIONAMENTO"].reserva_triagem_s)
+    demanda.triador, demanda.reservada_ate = por, agora + reserva
+
+
+def minha(demanda_id: int, por: Pessoa, permissao: str, versao: int) -> Demanda:
     """A demand locked, at the version seen, and in the person's hands (or the person coordinates)."""
     demanda = obter(Demanda, demanda_id, por, permissao, travada=True)
     conferir_versao(demanda, versao)
@@ -132,7 +147,7 @@ def distribuir(demanda_id: int, destinos: Sequence[Destino], *, por: Pessoa, ver
     """
     conferir_destinos(destinos, agora=agora)
     with transaction() as session:
-        demanda = _minha(demanda_id, por, "triagem.distribuir", versao)
+        demanda = minha(demanda_id, por, "triagem.distribuir", versao)
         vivos = {e.orgao_id for e in demanda.vivos}
         novos = []
         for destino in destinos:
@@ -145,7 +160,8 @@ def distribuir(demanda_id: int, destinos: Sequence[Destino], *, por: Pessoa, ver
             novos.append(
                 Encaminhamento(
                     peticao_id=demanda.peticao_id, orgao=orgao, unidade=unidade, vence_dia=destino.vence_dia,
-                    instrucao=destino.instrucao.strip(), estado=EstadoEncaminhamento.A_ENTREGAR, criado_em=agora,
+                    instrucao=destino.instrucao.strip(), estado=EstadoEncaminhamento.A_ENTREGAR,
+                    rodada=demanda.rodada, criado_em=agora,
                 )
             )  # fmt: skip
         mover(
@@ -156,7 +172,7 @@ def distribuir(demanda_id: int, destinos: Sequence[Destino], *, por: Pessoa, ver
             detalhe=enumerar([ao_orgao(e.orgao.sigla) for e in novos]),
         )
         demanda.encaminhamentos.extend(novos)
-        _decidida(demanda)
+        decidida(demanda)
         session.flush()  # the listeners' rows point at the routings
         for encaminhamento in novos:
             encaminhada.send(encaminhamento, agora=agora)
@@ -166,25 +182,31 @@ def distribuir(demanda_id: int, destinos: Sequence[Destino], *, por: Pessoa, ver
 def prosseguir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:
     """After an agency declined: go on with the others alone. Raises Recusa when there is no other, Conflito."""
     with transaction():
-        demanda = _minha(demanda_id, por, "triagem.distribuir", versao)
+        demanda = minha(demanda_id, por, "triagem.distribuir", versao)
         if not demanda.vivos:
             raise Recusa("Nenhum outro órgão está com esta demanda: encaminhe-a a um.")
         detalhe = enumerar([o_orgao(e.orgao.sigla) for e in demanda.vivos])
         mover(demanda, AcaoDemanda.PROSSEGUIR, por=por, versao=versao, detalhe=detalhe)
-        _decidida(demanda)
+        decidida(demanda)
         prosseguida.send(demanda, por=por, agora=agora)
         return demanda
 
 
-def _decidida(demanda: Demanda) -> None:
+def decidida(demanda: Demanda) -> None:
     """What follows every decision: nobody holds the demand, and its author's list says where it is."""
     demanda.triador = demanda.reservada_ate = demanda.devolvida_em = None
     situar(demanda)
 
 
 def situar(demanda: Demanda) -> None:
-    """Tell the author's list where the demand is now: the agencies still to answer, or SEGOV reading the answers."""
+    """Tell the author's list where the demand is now: the author themselves, the agencies still to answer, SEGOV."""
     vivos = demanda.vivos
+    if demanda.estado is EstadoDemanda.EM_DILIGENCIA:  # its term is the author's now, and no agency is late for it
+        acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_DILIGENCIA)
+        return
+    if demanda.estado is EstadoDemanda.REABERTA:
+        acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_REABERTA, vence_dia=demanda.vence_dia)
+        return
     if not vivos:
         acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, vence_dia=demanda.vence_dia)
         return
@@ -214,13 +236,20 @@ def travar_encaminhamento(encaminhamento_id: int, por: Pessoa, permissao: str) -
     return travar(Encaminhamento, encaminhamento_id)
 
 
+def travar_da_peticao(peticao_id: int) -> Demanda:
+    """The demand of a filed petition, locked and with its current values. Raises NaoEncontrado."""
+    chave = db.session().execute(select(Demanda.id).where(Demanda.peticao_id == peticao_id)).scalar_one_or_none()
+    if chave is None:
+        raise NaoEncontrado()
+    return travar(Demanda, chave)
+
+
 def devolver(encaminhamento: Encaminhamento, *, por: Ator, agora: datetime) -> None:
     """An agency declined: the demand comes back to the queue with a new term of its own. Called in that transaction."""
     demanda = travar(Demanda, encaminhamento.demanda_id)
     if demanda.estado is EstadoDemanda.DISTRIBUIDA:
         mover(demanda, AcaoDemanda.DEVOLVER, por=por, detalhe=f"{o_orgao(encaminhamento.orgao.sigla)} recusou")
-        dias = current_app.config["PETICIONAMENTO"].dias_uteis_triagem
-        demanda.vence_dia = calendario_local().somar(hoje(agora), dias)
+        recomecar_prazo(demanda, agora)
     demanda.devolvida_em = agora
     situar(demanda)
 

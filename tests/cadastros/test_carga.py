@@ -39,7 +39,7 @@ def test_the_agencies_are_those_of_2026_each_with_one_desk_that_receives(carrega
     assert cadastros.quantos(Orgao) == 56
     recebem = select(Unidade.orgao_id, func.count()).where(Unidade.recebe).group_by(Unidade.orgao_id)
     assert {quantas for _, quantas in db.session().execute(recebem)} == {1}
-    assert cadastros.quantos(Unidade) == 56
+    assert cadastros.quantos(Unidade) == 56 + 12
     ses = por_sigla("SES")
     assert ses.nome == "Secretaria de Estado de Saúde"
     fhemig = por_sigla("FHEMIG")
@@ -63,7 +63,7 @@ def test_without_a_domain_no_address_is_made_up(app: Flask) -> None:
 
 def test_each_kind_of_demand_guides_its_filer(carregados: None) -> None:
     tipos = queries.tipos_ativos()
-    assert len(tipos) == cadastros.quantos(TipoProcesso) == 8
+    assert len(tipos) == cadastros.quantos(TipoProcesso) == 9
     assert tipos[-1].slug == "outra"
     for tipo in tipos:
         assert len(tipo.orientacao) > 80

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, get_flashed_messages
 from werkzeug.datastructures import FileStorage
 
-from peticionamento.comum import arquivos, respostas_http
+from peticionamento.comum import arquivos, recebidos, respostas_http
 from peticionamento.comum.arquivos import Arquivo
 from peticionamento.comum.db import transaction
 from peticionamento.comum.erros import NaoEncontrado, Recusa
@@ -18,7 +18,7 @@ from tests.factories.peticoes import pdf_pequeno
 @pytest.fixture
 def arquivo(app: Flask) -> Arquivo:
     with transaction():
-        return arquivos.nomear(arquivos.guardar(io.BytesIO(pdf_pequeno()), "ofício.pdf"))
+        return arquivos.nomear(recebidos.guardar(io.BytesIO(pdf_pequeno()), "ofício.pdf"))
 
 
 def test_a_file_is_shown_under_its_name_and_cannot_run(app: Flask, arquivo: Arquivo) -> None:

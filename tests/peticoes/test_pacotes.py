@@ -175,7 +175,7 @@ def test_a_file_that_a_document_names_is_never_deleted(peticao: Peticao) -> None
     assert arquivos.ler(recibo.arquivo)
 
 
-def test_the_page_follows_it_and_only_its_person_downloads(peticao: Peticao, como: Como) -> None:
+def test_the_page_follows_it_and_only_the_office_downloads(peticao: Peticao, como: Como) -> None:
     cliente = como(peticao.autor)
     ida = cliente.post(f"/peticoes/{peticao.id}/pacotes", data={"formato": "zip"})
     assert ida.status_code == 303

@@ -21,7 +21,7 @@ from peticionamento.contas.models import Pessoa, Representacao
 from peticionamento.distribuicao.models import Canal, Entrega
 from peticionamento.distribuicao.services import relatar
 from peticionamento.peticoes.models import Documento, FormatoPacote, PapelDocumento, Peticao
-from peticionamento.peticoes.services import pacotes
+from peticionamento.peticoes.services import lotes, pacotes
 from peticionamento.triagem.models import Demanda
 from tests.factories import cadastros, contas, peticoes, triagem
 
@@ -99,6 +99,7 @@ def montar() -> Casa:
         "anexo_id": anexo_id,
         "entrega_id": _entrega_que_falhou(),
         "aviso_id": _aviso_que_falhou(),
+        "lote_id": _lote(autora),
         "pacote_id": _pacote(respondida.peticao_id, autora),
     }
     return casa
@@ -121,6 +122,13 @@ def _responder_com_anexo(demanda: Demanda) -> int:
     anexo = atendimento.anexar(enc.id, "parecer.pdf", io.BytesIO(peticoes.pdf_pequeno()), por=agente)
     atendimento.responder(enc.id, triagem.RESPOSTA, por=agente, versao=enc.versao, agora=agora())
     return anexo.id
+
+
+def _lote(por: Pessoa) -> int:
+    """A spreadsheet of one good line, not made into a draft yet; its id."""
+    linha = "Obra;Ponte nova;Teófilo Otoni;Peço a construção de uma ponte nova."
+    planilha = io.BytesIO(f"tipo;assunto;municipio;texto\n{linha}\n".encode())
+    return lotes.receber(planilha, "pedidos.csv", por=por, agora=agora()).id
 
 
 def _pacote(peticao_id: int, por: Pessoa) -> int:

@@ -21,7 +21,7 @@ from tests.whole.casa import Casa, endereco, metodo, montar, permissao, rotas
 
 Como = Callable[[Pessoa], FlaskClient]
 
-ENDERECO = re.compile(r"/([a-z]+(-[a-z]+)*(\.pdf)?|<int:[a-z_]+>(\.png)?)")
+ENDERECO = re.compile(r"/([a-z]+(-[a-z]+)*(\.(pdf|xlsx|csv|ics))?|<int:[a-z_]+>(\.png)?)")
 COM_LINHAS = {Papel.DEPUTADO, Papel.ASSESSOR, Papel.AGENTE}
 """Roles that see their own rows alone; SEGOV and the administration see everybody's."""
 

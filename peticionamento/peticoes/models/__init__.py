@@ -4,7 +4,9 @@ from peticionamento.comum.envios import Envio
 from peticionamento.peticoes.models.acompanhamento import Acompanhamento, Etapa
 from peticionamento.peticoes.models.assembleia import ConsultaAssembleia, VezDaAssembleia
 from peticionamento.peticoes.models.depois import (
+    ACAO_REABRIR,
     Agenda,
+    AtoDoAutor,
     Avaliacao,
     Diligencia,
     EstadoPacote,
@@ -16,10 +18,12 @@ from peticionamento.peticoes.models.peticao import LIMITE_ASSUNTO, AcaoPeticao, 
 from peticionamento.peticoes.models.rascunho import Lote, VersaoRascunho
 
 __all__ = [
+    "ACAO_REABRIR",
     "LIMITE_ASSUNTO",
     "AcaoPeticao",
     "Acompanhamento",
     "Agenda",
+    "AtoDoAutor",
     "Avaliacao",
     "Conferencia",
     "ConsultaAssembleia",

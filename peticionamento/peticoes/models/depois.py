@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,19 @@ from peticionamento.comum.db import Model
 from peticionamento.comum.estados import Rotulado, coluna_de_estado
 from peticionamento.comum.tempo import agora
 from peticionamento.peticoes.models.peticao import Peticao
+
+
+class AtoDoAutor(StrEnum):
+    """What the author does about a filed petition, as its history names it: its own state stays filed."""
+
+    JUNTAR = "juntar"
+    RELACIONAR = "relacionar"
+    REITERAR = "reiterar"
+    AVALIAR = "avaliar"
+
+
+ACAO_REABRIR = "reabrir"
+"""The word under which the history keeps a reopening, which triage writes and the author's ledger reads."""
 
 
 class Diligencia(Model):

@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from peticionamento.cadastros.models import HipoteseLegal, Municipio, NivelAcesso, Tema, TipoProcesso, Unidade
+from peticionamento.cadastros.models import (
+    FormaPrincipal,
+    HipoteseLegal,
+    Municipio,
+    NivelAcesso,
+    Tema,
+    TipoProcesso,
+    Unidade,
+)
 from peticionamento.comum.db import Model
 from peticionamento.comum.estados import ComEstado, Regra, Rotulado, coluna_de_estado
 from peticionamento.comum.tempo import agora
@@ -67,6 +75,11 @@ class Peticao(ComEstado, Model):
         Index("ix_peticoes_peticao_proposicao", "proposicao", postgresql_where="proposicao is not null"),
         Index("ix_peticoes_peticao_origem", "origem_id", postgresql_where="origem_id is not null"),
         Index("ix_peticoes_peticao_rascunhos", "autor_id", "alterada_em", postgresql_where="estado = 'rascunho'"),
+        Index(
+            "ix_peticoes_peticao_parados",
+            text("greatest(alterada_em, aberta_em)"),
+            postgresql_where="estado = 'rascunho'",
+        ),
     )
     ENTIDADE = "peticao"
     TRANSICOES = {
@@ -118,19 +131,27 @@ class Peticao(ComEstado, Model):
     numero: Mapped[str | None] = mapped_column(String(25), unique=True)
     criada_em: Mapped[datetime] = mapped_column(default=agora)
     alterada_em: Mapped[datetime] = mapped_column(default=agora)
+    aberta_em: Mapped[datetime | None]
+    """When somebody last opened the draft to go on, noted once a day: it counts as use."""
+    fim_avisado_em: Mapped[datetime | None]
+    """When its people were told that the draft would end soon."""
     protocolada_em: Mapped[datetime | None]
     busca: Mapped[Any] = mapped_column(
         TSVECTOR,
         Computed(
-            "setweight(to_tsvector('comum_portugues', assunto), 'A') || "
-            "setweight(to_tsvector('simple',"
-            " coalesce(numero, '') || ' ' || referencia || ' ' || coalesce(proposicao, '')), 'A') || "
+            "setweight(to_tsvector('comum_portugues', assunto || ' ' || referencia), 'A') || "
+            "setweight(to_tsvector('simple', coalesce(proposicao, '') || ' ' || coalesce(numero"
+            " || ' ' || ltrim(split_part(split_part(numero, '.', 3), '-', 1), '0')"
+            " || ' ' || ltrim(split_part(split_part(numero, '.', 3), '/', 1), '0'), '')), 'A') || "
             "to_tsvector('comum_portugues', municipio_digitado || ' ' || left(texto_html, 200000))",
             persisted=True,
         ),
         deferred=True,
     )
-    """Portuguese stems without accents; the tags of the text are skipped by the parser."""
+    """Portuguese stems without accents; the tags of the text are skipped by the parser.
+
+    Of the process number also its sequence as people say it: `4127/2026` and `4127` of `1490.01.0004127/2026-20`.
+    """
 
     autor: Mapped[Pessoa] = relationship(lazy="joined", foreign_keys=[autor_id])
     tipo: Mapped[TipoProcesso] = relationship(lazy="joined")
@@ -146,6 +167,21 @@ class Peticao(ComEstado, Model):
     tema: Mapped[Tema | None] = relationship()
     unidade: Mapped[Unidade | None] = relationship()
     hipotese: Mapped[HipoteseLegal | None] = relationship()
+
+    @property
+    def usada_em(self) -> datetime:
+        """When the draft was last changed or opened to go on: from here count the days that it is kept."""
+        return max(self.alterada_em, self.aberta_em or self.alterada_em)
+
+    @property
+    def inicial(self) -> bool:
+        """Whether it opens a demand, so that its type's rules are asked; what comes after has its origin's answers."""
+        return self.especie is Especie.INICIAL
+
+    @property
+    def forma_principal(self) -> FormaPrincipal:
+        """How its main document is written: as its type says; what comes after a filing, always in the editor."""
+        return self.tipo.forma_principal if self.inicial else FormaPrincipal.EDITOR
 
     @property
     def peticao_id(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +17,7 @@ class VersaoRascunho(Model):
     """A draft as it was after one change, of text or of files. Kept for 30 days after the draft's last change."""
 
     __tablename__ = "peticoes_versao_rascunho"
-    __table_args__ = (UniqueConstraint("peticao_id", "numero"),)
+    __table_args__ = (UniqueConstraint("peticao_id", "numero"), Index(None, "salva_em"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     peticao_id: Mapped[int] = mapped_column(ForeignKey("peticoes_peticao.id", ondelete="CASCADE"))
@@ -35,7 +35,10 @@ class Lote(Model):
     __tablename__ = "peticoes_lote"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    pessoa_id: Mapped[int] = mapped_column(ForeignKey("contas_pessoa.id"), index=True)
+    pessoa_id: Mapped[int] = mapped_column(ForeignKey("contas_pessoa.id"))
+    """Who sent it."""
+    autor_id: Mapped[int] = mapped_column(ForeignKey("contas_pessoa.id"), index=True)
+    """Whose petitions they are."""
     nome: Mapped[str] = mapped_column(String(160))
     linhas: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     """The lines as read, each with its line number, its values, its errors, and the draft made of it."""

@@ -8,7 +8,11 @@ from peticionamento.peticoes.services.acompanhamento import (
     marcar_lida,
 )
 from peticionamento.peticoes.services.anexos import anexar, remover_anexo
+from peticionamento.peticoes.services.avaliacoes import avaliar, concluir, dentro_do_prazo, fim_do_prazo, reabrir
+from peticionamento.peticoes.services.continuacao import Caminho, caminho, continuar
+from peticionamento.peticoes.services.diligencias import abrir_diligencia, diligencia_aberta, encerrar_diligencia
 from peticionamento.peticoes.services.faltas import MINIMO_TEXTO, faltas
+from peticionamento.peticoes.services.principal import corpo, marcas_pendentes, texto_inicial, valores_de
 from peticionamento.peticoes.services.protocolo import protocolar
 from peticionamento.peticoes.services.rascunhos import (
     LIMITE_CAMPO,
@@ -19,23 +23,42 @@ from peticionamento.peticoes.services.rascunhos import (
     descartar,
     rascunhar,
 )
+from peticionamento.peticoes.services.versoes import registrar
+from peticionamento.peticoes.services.volta import voltar
 
 __all__ = [
     "LIMITE_CAMPO",
     "LIMITE_REFERENCIA",
     "MINIMO_TEXTO",
     "AnexoDeResposta",
+    "Caminho",
     "Rascunho",
     "RascunhoMudou",
+    "abrir_diligencia",
     "acompanhar",
     "anexar",
+    "avaliar",
+    "caminho",
     "comecar",
+    "concluir",
+    "continuar",
+    "corpo",
+    "dentro_do_prazo",
     "descartar",
+    "diligencia_aberta",
     "documento_legivel",
+    "encerrar_diligencia",
     "faltas",
+    "fim_do_prazo",
     "juntar_resposta",
     "marcar_lida",
+    "marcas_pendentes",
     "protocolar",
     "rascunhar",
+    "reabrir",
+    "registrar",
     "remover_anexo",
+    "texto_inicial",
+    "valores_de",
+    "voltar",
 ]

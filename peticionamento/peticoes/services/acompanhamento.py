@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import func, select
+
 from peticionamento.comum.avisos import avisar
 from peticionamento.comum.db import db, transaction, travar
 from peticionamento.comum.erros import NaoEncontrado
@@ -53,6 +55,8 @@ def juntar_resposta(
     session = db.session()
     peticao = travar(Peticao, peticao_id)
     resposta = documentos.resposta(peticao, texto_html, numero_sei=proximo_numero_sei(), agora=agora)
+    if anteriores := _respostas(peticao_id):  # reopened: each round has its own
+        resposta.nome = f"{anteriores + 1}ª resposta consolidada.pdf"
     session.add(resposta)
     for anexo in anexos:
         session.add(
@@ -62,9 +66,17 @@ def juntar_resposta(
             )
         )  # fmt: skip
     acompanhar(peticao_id, Etapa.RESPONDIDA, onde)
-    _acompanhamento_travado(peticao_id).respondida_em = agora
+    acompanhamento = _acompanhamento_travado(peticao_id)
+    acompanhamento.respondida_em, acompanhamento.lida_em = agora, None
     avisar(peticao.autor.email, "peticoes/respondida", peticao_id=peticao_id, peticao=peticao, onde=onde)
     return resposta
+
+
+def _respostas(peticao_id: int) -> int:
+    consulta = select(func.count()).where(
+        Documento.peticao_id == peticao_id, Documento.papel == PapelDocumento.RESPOSTA
+    )
+    return db.session().execute(consulta).scalar_one()
 
 
 def marcar_lida(peticao_id: int, *, por: Pessoa, agora: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import IO
 
-from peticionamento.comum import arquivos
+from peticionamento.comum import arquivos, recebidos
 from peticionamento.comum.db import transaction
 from peticionamento.comum.permissoes import obter
 from peticionamento.contas.models import Pessoa
@@ -21,14 +21,15 @@ def anexar(peticao_id: int, nome: str, conteudo: IO[bytes], *, por: Pessoa, agor
     """
     obter(Peticao, peticao_id, por, "peticoes.escrever")
     nome = arquivos.nome_seguro(nome)
-    guardado = arquivos.guardar(conteudo, nome)
+    guardado = recebidos.guardar(conteudo, nome)
     with transaction():
         peticao = rascunho_travado(peticao_id, por)
         arquivo = arquivos.nomear(guardado)
         for documento in peticao.documentos:
             if documento.arquivo_id == arquivo.id and documento.nome == nome:
                 return documento
-        arquivos.conferir_total((d.arquivo for d in peticao.documentos if d.arquivo), arquivo, nome)
+        existentes = (d.arquivo.tamanho_bytes for d in peticao.documentos if d.arquivo)
+        arquivos.conferir_total(existentes, arquivo.tamanho_bytes, nome)
         documento = Documento(papel=PapelDocumento.ANEXO, nome=nome, arquivo=arquivo, criado_em=agora)
         peticao.documentos.append(documento)
         peticao.alterada_em = agora

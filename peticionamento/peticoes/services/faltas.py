@@ -1,23 +1,94 @@
-"""What a draft still needs before it can be signed."""
+"""What a draft still needs before it can be signed, each thing a refusal with the place on the page where it is mended.
+
+A fixed number of statements, however many documents and fields: the type's documents, its units, the draft's own.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from peticionamento.cadastros.models import FormaPrincipal, PapelExigencia, Recebimento
+from peticionamento.comum.arquivos import Varredura
 from peticionamento.comum.erros import Recusa
-from peticionamento.comum.texto import texto_de_html
-from peticionamento.peticoes.models import Peticao
+from peticionamento.comum.texto import enumerar, html_de_texto, texto_de_html
+from peticionamento.peticoes import regras
+from peticionamento.peticoes.models import Especie, PapelDocumento, Peticao
+from peticionamento.peticoes.services.principal import marcas_pendentes
 
 MINIMO_TEXTO = 20
 
 
 def faltas(peticao: Peticao) -> list[Recusa]:
-    """What a draft still needs before it can be signed, each with its field."""
-    lista = []
+    """What a draft still needs before it can be signed, each with its field, in the order of the page."""
+    if not peticao.inicial:
+        return [*_do_que_acrescenta(peticao), *_das_ameacas(peticao)]
+    return [*_do_pedido(peticao), *_do_principal(peticao), *_de_quem_recebe(peticao), *_dos_documentos(peticao)]
+
+
+def _do_pedido(peticao: Peticao) -> Iterator[Recusa]:
+    if not peticao.tipo.ativo:
+        yield Recusa(f"“{peticao.tipo.nome}” não é mais oferecido. Escolha outro tipo.", "tipo")
     if not peticao.assunto:
-        lista.append(Recusa("Informe o assunto: uma linha que diga o que se pede.", "assunto"))
+        yield Recusa("Informe o assunto: uma linha que diga o que se pede.", "assunto")
     if peticao.municipio_id is None:
         digitado = peticao.municipio_digitado
         frase = f"“{digitado}” não é um dos 853 municípios de Minas Gerais." if digitado else "Informe o município."
-        lista.append(Recusa(frase, "municipio"))
+        yield Recusa(frase, "municipio")
+
+
+def _do_principal(peticao: Peticao) -> Iterator[Recusa]:
+    """The main document, by the form it takes."""
+    match peticao.forma_principal:
+        case FormaPrincipal.EDITOR:
+            if len(texto_de_html(peticao.texto_html)) < MINIMO_TEXTO:
+                yield Recusa("Escreva o pedido.", "texto")
+            elif marcas := marcas_pendentes(peticao):
+                yield Recusa(f"Complete no texto o que o modelo deixou em aberto: {enumerar(marcas)}.", "texto")
+        case FormaPrincipal.CAMPOS:
+            for campo in peticao.tipo.campos:
+                if falta := regras.campo_falta(campo, peticao.campos.get(campo["nome"], "")):
+                    yield Recusa(falta, f"campo_{campo['nome']}")
+        case FormaPrincipal.ARQUIVO:
+            if not any(d.papel is PapelDocumento.PRINCIPAL and d.arquivo_id for d in peticao.documentos):
+                tipo = peticao.tipo.documento_principal
+                nome = f": {tipo.nome}" if tipo else ""
+                yield Recusa(f"Envie o documento principal{nome}.", regras.ANCORA_PRINCIPAL)
+
+
+def _de_quem_recebe(peticao: Peticao) -> Iterator[Recusa]:
+    """The unit and the access, where the filer chooses them."""
+    if peticao.tipo.recebimento is Recebimento.ESCOLHA and regras.unidade_da(peticao) is None:
+        yield Recusa("Escolha a unidade que recebe.", "unidade")
+    acesso = regras.acesso_da(peticao)
+    if acesso.restrito and acesso.hipotese_id is None:
+        yield Recusa("Escolha a hipótese legal do acesso restrito.", "hipotese")
+
+
+def _dos_documentos(peticao: Peticao) -> Iterator[Recusa]:
+    presentes = {d.tipo_documento_id for d in peticao.documentos if d.papel is PapelDocumento.ANEXO}
+    for exigencia in peticao.tipo.exigencias:
+        if exigencia.papel is PapelExigencia.ESSENCIAL and exigencia.tipo_documento_id not in presentes:
+            nome = exigencia.tipo_documento.nome
+            yield Recusa(f"Falta o documento essencial: {nome}.", regras.ancora(exigencia.tipo_documento_id))
+    yield from _das_ameacas(peticao)
+
+
+def _do_que_acrescenta(peticao: Peticao) -> Iterator[Recusa]:
+    """What comes after a filing has only words and documents to be asked for."""
+    if peticao.documentos and peticao.especie in (Especie.INTERCORRENTE, Especie.DILIGENCIA):
+        return
     if len(texto_de_html(peticao.texto_html)) < MINIMO_TEXTO:
-        lista.append(Recusa("Escreva o pedido.", "texto"))
-    return lista
+        yield Recusa("Escreva o que quer dizer, ou anexe os documentos.", "texto")
+    elif peticao.origem and peticao.texto_html == texto_da_juntada(peticao.origem):
+        yield Recusa("Anexe os documentos a juntar, ou escreva o que quer dizer.", "documentos")
+
+
+def texto_da_juntada(origem: Peticao) -> str:
+    """What an addition says while its author has written nothing else."""
+    return html_de_texto(f"Junto ao processo {origem.numero} os documentos anexos.")
+
+
+def _das_ameacas(peticao: Peticao) -> Iterator[Recusa]:
+    for documento in peticao.documentos:
+        if documento.arquivo is not None and documento.arquivo.varredura is Varredura.INFECTADO:
+            yield Recusa(f"O antivírus encontrou uma ameaça em “{documento.nome}”. Remova o arquivo.", "documentos")

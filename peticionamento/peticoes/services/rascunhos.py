@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from peticionamento.cadastros.models import HipoteseLegal, NivelAcesso, RegraAcesso, Tema, TipoProcesso
+from peticionamento.cadastros.models import HipoteseLegal, Municipio, NivelAcesso, RegraAcesso, Tema, TipoProcesso
 from peticionamento.cadastros.queries import municipio_por_nome
 from peticionamento.comum import tempo
 from peticionamento.comum.db import db, transaction
@@ -17,7 +17,10 @@ from peticionamento.comum.erros import Conflito, Recusa
 from peticionamento.comum.permissoes import exigir, obter
 from peticionamento.comum.texto import conferir_texto, limpar_html, limpar_linha, milhar
 from peticionamento.contas.models import Pessoa
+from peticionamento.peticoes import comparacao
 from peticionamento.peticoes.models import LIMITE_ASSUNTO, Especie, EstadoPeticao, Peticao
+from peticionamento.peticoes.services import versoes
+from peticionamento.peticoes.services.autoria import autor_da_peticao
 
 LIMITE_CAMPO = 4_000
 """Characters of one field of a type's form."""
@@ -26,9 +29,16 @@ LIMITE_REFERENCIA = 60
 
 
 class RascunhoMudou(Conflito):
-    """The draft is not the one the person saw: saved elsewhere, or with other attachments."""
+    """The draft is not the one the person saw: saved elsewhere, or with other attachments.
+
+    `recusada` is the number of the version that keeps what could not be saved, where there is one.
+    """
 
     titulo = "Este rascunho mudou."
+
+    def __init__(self, mensagem: str, *, recusada: int | None = None) -> None:
+        super().__init__(mensagem)
+        self.recusada = recusada
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class Rascunho:
     tipo_id: int
     assunto: str
     municipio: str
-    texto_html: str
+    texto_html: str | None
     campos: dict[str, str] = field(default_factory=dict)
     unidade_id: int | None = None
     acesso: NivelAcesso | None = None
@@ -51,27 +61,32 @@ class Rascunho:
     referencia: str | None = None
 
 
-def comecar(tipo_id: int, chave: str, *, por: Pessoa, agora: datetime) -> Peticao:
-    """Begin a draft. The same `chave` by the same person gives the same draft, however often it is sent.
+def comecar(tipo_id: int, chave: str, *, por: Pessoa, agora: datetime, autor_id: int | None = None) -> Peticao:
+    """Begin a draft. The same `chave` for the same author gives the same draft, however often it is sent.
 
-    Raises Recusa for an unknown type, SemPermissao.
+    `autor_id`: for whom, where the person acts for several. Raises Recusa for an unknown type or author, SemPermissao.
     """
     exigir(por, "peticoes.escrever")
+    autor_id = autor_da_peticao(por, autor_id)
     tipo = _tipo_ativo(tipo_id)
     with transaction() as session:
         session.execute(
             insert(Peticao)
             .values(
-                autor_id=por.id, chave=chave[:64], tipo_id=tipo_id, estado=EstadoPeticao.RASCUNHO,
+                autor_id=autor_id, escrita_por_id=None if autor_id == por.id else por.id,
+                chave=chave[:64], tipo_id=tipo_id, estado=EstadoPeticao.RASCUNHO,
                 municipio_digitado="", assunto="", texto_html="", versao=1,
                 especie=Especie.INICIAL, acesso=tipo.acesso, hipotese_id=tipo.hipotese_id, campos={}, referencia="",
                 criada_em=agora, alterada_em=agora,
             )
             .on_conflict_do_nothing(index_elements=["autor_id", "chave"])
         )  # fmt: skip
-        return session.execute(
-            select(Peticao).where(Peticao.autor_id == por.id, Peticao.chave == chave[:64])
+        peticao = session.execute(
+            select(Peticao).where(Peticao.autor_id == autor_id, Peticao.chave == chave[:64])
         ).scalar_one()
+        if peticao.criada_em == agora:
+            versoes.registrar(peticao, por=por, agora=agora)
+        return peticao
 
 
 def _tipo_ativo(tipo_id: int) -> TipoProcesso:
@@ -92,14 +107,17 @@ def rascunho_travado(peticao_id: int, por: Pessoa) -> Peticao:
 def rascunhar(peticao_id: int, rascunho: Rascunho, *, por: Pessoa, versao: int, agora: datetime) -> Peticao:
     """Save a draft as typed; what is incomplete stays so.
 
-    `versao` is the version the person saw. Saving what is already there writes nothing, whatever the version: the same
-    text sent again after a lost answer is no conflict. Raises Recusa (too long, unknown type), Conflito, NaoEncontrado.
+    `versao` is the version the person saw. What others saved since is kept where it is about other fields; where both
+    changed the same one, RascunhoMudou is raised and what was typed stays as a version of its own. Saving what is
+    already there writes nothing, whatever the version: the same text sent again after a lost answer is no conflict.
+    Raises Recusa (too long, unknown type), Conflito, NaoEncontrado.
     """
-    tipo = _tipo_ativo(rascunho.tipo_id)
-    texto = limpar_html(rascunho.texto_html)
-    _conferir_tamanhos(limpar_linha(rascunho.assunto), texto)
+    texto = None if rascunho.texto_html is None else limpar_html(rascunho.texto_html)
+    _conferir_tamanhos(limpar_linha(rascunho.assunto), texto or "")
     with transaction():
         peticao = rascunho_travado(peticao_id, por)
+        # A type no longer offered stays on the drafts that have it: saving goes on, filing says so.
+        tipo = peticao.tipo if rascunho.tipo_id == peticao.tipo_id else _tipo_ativo(rascunho.tipo_id)
         digitado = limpar_linha(rascunho.municipio)[:80]
         municipio = municipio_por_nome(digitado) if digitado else None
         digitado = municipio.nome if municipio else digitado
@@ -107,21 +125,55 @@ def rascunhar(peticao_id: int, rascunho: Rascunho, *, por: Pessoa, versao: int, 
             "tipo_id": rascunho.tipo_id,
             "assunto": limpar_linha(rascunho.assunto),
             "municipio_digitado": digitado,
-            "texto_html": texto,
+            **({} if texto is None else {"texto_html": texto}),
             **_escolhas(peticao, tipo, rascunho),
         }
-        if any(getattr(peticao, nome) != valor for nome, valor in novo.items()):
-            if peticao.versao != versao:
-                raise RascunhoMudou(
-                    f"Ele foi salvo em outra aba ou outro aparelho ({tempo.data_hora(peticao.alterada_em)}). "
-                    "Abra a versão mais nova; o texto desta página continua aqui, para copiar."
-                )
-            for nome, valor in novo.items():
-                setattr(peticao, nome, valor)
-            peticao.tipo, peticao.municipio = tipo, municipio
-            peticao.versao += 1
-            peticao.alterada_em = agora
-        return peticao
+        conflito = _aplicar(peticao, novo, tipo, municipio, por=por, versao=versao, agora=agora)
+    if conflito is not None:
+        raise conflito
+    return peticao
+
+
+def _aplicar(
+    peticao: Peticao,
+    novo: dict[str, Any],
+    tipo: TipoProcesso,
+    municipio: Municipio | None,
+    *,
+    por: Pessoa,
+    versao: int,
+    agora: datetime,
+) -> RascunhoMudou | None:
+    """Bring what was typed over `versao` to the draft, put together with what others saved since.
+
+    A conflict is given back, not raised: what was typed is kept as a version of its own, in this transaction.
+    """
+    atual = versoes.retrato(peticao)
+    if not comparacao.mudancas(atual, novo):
+        return None
+    juncao = comparacao.juntar(_base(peticao, versao, atual), atual, novo)
+    if juncao.conflitos:
+        recusada = versoes.guardar_recusada(peticao, juncao, base=versao, por=por, agora=agora)
+        return RascunhoMudou(
+            f"Ele foi salvo em outra aba ou outro aparelho ({tempo.data_hora(peticao.alterada_em)}), "
+            f"e o que você escreveu ficou guardado ao lado, como versão {recusada}. Veja as diferenças e escolha.",
+            recusada=recusada,
+        )
+    for nome, valor in juncao.levar.items():
+        setattr(peticao, nome, valor)
+    if "tipo_id" in juncao.levar:
+        peticao.tipo = tipo
+    if "municipio_digitado" in juncao.levar:
+        peticao.municipio = municipio
+    versoes.registrar(peticao, por=por, agora=agora)
+    return None
+
+
+def _base(peticao: Peticao, versao: int, atual: dict[str, Any]) -> dict[str, Any]:
+    """What the person began from; with nothing known of it, whatever is different there is a conflict."""
+    if versao == peticao.versao:
+        return atual
+    return versoes.conteudo_em(peticao.id, versao) or {"campos": {}}
 
 
 def _escolhas(peticao: Peticao, tipo: TipoProcesso, rascunho: Rascunho) -> dict[str, Any]:

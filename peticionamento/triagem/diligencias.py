@@ -1,0 +1,75 @@
+"""Asking the author for more: the demand waits for them, and triage's own term stops meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from peticionamento.cadastros.queries import calendario_local
+from peticionamento.comum.db import transaction
+from peticionamento.comum.erros import Recusa
+from peticionamento.comum.estados import mover
+from peticionamento.comum.permissoes import obter
+from peticionamento.comum.tempo import dia_curto, hoje
+from peticionamento.contas.models import Pessoa
+from peticionamento.peticoes.models import Diligencia
+from peticionamento.peticoes.services import abrir_diligencia, encerrar_diligencia
+from peticionamento.triagem.models import AcaoDemanda, Demanda
+from peticionamento.triagem.services import (
+    conferir_vencimento,
+    decidida,
+    minha,
+    recomecar_prazo,
+    reservar,
+    situar,
+    travar_da_peticao,
+)
+
+MINIMO_PERGUNTA = 10
+LIMITE_PERGUNTA = 4000
+
+
+def pedir(demanda_id: int, pergunta: str, vence_dia: date, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:
+    """Ask the author for more, with the last day of their term; nobody holds the demand while it waits.
+
+    `pergunta` has 10 to 4,000 characters. Raises Recusa (field), Conflito, AcaoIndevida.
+    """
+    pergunta = pergunta.strip()
+    if len(pergunta) < MINIMO_PERGUNTA:
+        raise Recusa("Diga ao autor o que falta.", "pergunta")
+    if len(pergunta) > LIMITE_PERGUNTA:
+        raise Recusa(f"A pergunta pode ter no máximo {LIMITE_PERGUNTA} caracteres.", "pergunta")
+    conferir_vencimento(vence_dia, hoje(agora), calendario_local())
+    with transaction():
+        demanda = minha(demanda_id, por, "triagem.pedir", versao)
+        detalhe = f"“{pergunta}” Responder até {dia_curto(vence_dia)}."
+        mover(demanda, AcaoDemanda.PEDIR, por=por, versao=versao, detalhe=detalhe)
+        abrir_diligencia(demanda.peticao, pergunta, vence_dia, agora=agora)
+        devolvida_em = demanda.devolvida_em
+        decidida(demanda)
+        demanda.devolvida_em = devolvida_em  # what an agency sent back is still to be decided when the author answers
+        return demanda
+
+
+def retomar(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:
+    """Go on without the author's answer: the demand is in the hands of whoever says so. Raises Conflito, AcaoIndevida."""
+    with transaction():
+        demanda = obter(Demanda, demanda_id, por, "triagem.pedir", travada=True)
+        mover(demanda, AcaoDemanda.RETOMAR, por=por, versao=versao)
+        _retomar_prazo(demanda, encerrar_diligencia(demanda.peticao_id, agora=agora), agora)
+        reservar(demanda, por, agora)
+        situar(demanda)
+        return demanda
+
+
+def esclarecer(diligencia: Diligencia, *, detalhe: str, por: Pessoa, agora: datetime) -> None:
+    """The author answered: the demand is back in the queue. Called in the signing's transaction, demand locked."""
+    demanda = travar_da_peticao(diligencia.peticao_id)
+    mover(demanda, AcaoDemanda.ESCLARECER, por=por, detalhe=detalhe)
+    _retomar_prazo(demanda, diligencia, agora)
+    situar(demanda)
+
+
+def _retomar_prazo(demanda: Demanda, diligencia: Diligencia, agora: datetime) -> None:
+    """Triage's term goes on where it stopped: with the business days it had left when it asked, and at least one."""
+    restavam = calendario_local().entre(hoje(diligencia.pedida_em), demanda.vence_dia)
+    recomecar_prazo(demanda, agora, max(restavam, 1))

@@ -1,0 +1,11 @@
+"""RQ's way into triage."""
+
+from __future__ import annotations
+
+from peticionamento.comum.tempo import agora
+from peticionamento.triagem import retornos
+
+
+def concluir() -> None:
+    """End the answered demands whose term to reopen is over."""
+    retornos.concluir(agora=agora())
