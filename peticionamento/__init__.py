@@ -51,7 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
-    app.url_map.converters["int"] = paginas.Chave
+    app.url_map.converters.update(int=paginas.Chave, token=paginas.Token)
     app.extensions["redis"] = fila.ligar(config.redis_url)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(RAIZ / "migrations"), compare_type=True, render_as_batch=False)

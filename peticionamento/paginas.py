@@ -10,7 +10,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from config import RAIZ
@@ -44,6 +44,12 @@ class Chave(IntegerConverter):
 
     def __init__(self, mapa: Map) -> None:
         super().__init__(mapa, max=2**63 - 1)
+
+
+class Token(BaseConverter):
+    """A secret in an address: 32 random bytes as `secrets.token_urlsafe` writes them."""
+
+    regex = "[A-Za-z0-9_-]{43}"
 
 
 def init_app(app: Flask) -> None:

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 ROTINAS = (
     "peticionamento.comum.jobs.varrer_avisos",
+    "peticionamento.comum.jobs.varrer_envios",
+    "peticionamento.comum.jobs.varrer_quarentena",
     "peticionamento.distribuicao.jobs.varrer_entregas",
     "peticionamento.triagem.jobs.concluir",
     "peticionamento.peticoes.jobs.varrer_pacotes",

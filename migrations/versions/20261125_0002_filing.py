@@ -168,9 +168,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pessoa_id"], ["contas_pessoa.id"], name=op.f("fk_comum_envio_pessoa_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comum_envio")),
     )
-    op.create_index(
-        op.f("ix_comum_envio_pessoa_id_alvo_alvo_id"), "comum_envio", ["pessoa_id", "alvo", "alvo_id"], unique=False
-    )
+    op.create_index(op.f("ix_comum_envio_alvo_alvo_id"), "comum_envio", ["alvo", "alvo_id"], unique=False)
     op.create_index("ix_comum_envio_vencidos", "comum_envio", ["vale_ate"], unique=False)
     op.create_table(
         "contas_representacao",
@@ -518,6 +516,10 @@ def upgrade() -> None:
         "comum_arquivo", sa.Column("varredura", sa.String(length=40), nullable=False, server_default="sem_antivirus")
     )
     op.add_column("comum_arquivo", sa.Column("ameaca", sa.String(length=200), nullable=True))
+    op.add_column("comum_aviso", sa.Column("modelo", sa.String(length=80), nullable=True))
+    op.add_column("comum_aviso", sa.Column("dados", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
+    for coluna in ("assunto", "texto", "html"):
+        op.alter_column("comum_aviso", coluna, nullable=True)
     op.create_index(
         "ix_comum_arquivo_quarentena",
         "comum_arquivo",
@@ -779,6 +781,11 @@ def downgrade() -> None:
     op.drop_index(
         "ix_comum_arquivo_quarentena", table_name="comum_arquivo", postgresql_where="varredura = 'em_quarentena'"
     )
+    op.execute("delete from comum_aviso where texto is null")
+    for coluna in ("assunto", "texto", "html"):
+        op.alter_column("comum_aviso", coluna, nullable=False)
+    op.drop_column("comum_aviso", "dados")
+    op.drop_column("comum_aviso", "modelo")
     op.drop_column("comum_arquivo", "ameaca")
     op.drop_column("comum_arquivo", "varredura")
     op.drop_constraint(op.f("fk_cadastros_unidade_municipio_id"), "cadastros_unidade", type_="foreignkey")
@@ -840,7 +847,7 @@ def downgrade() -> None:
     )
     op.drop_table("contas_representacao")
     op.drop_index("ix_comum_envio_vencidos", table_name="comum_envio")
-    op.drop_index(op.f("ix_comum_envio_pessoa_id_alvo_alvo_id"), table_name="comum_envio")
+    op.drop_index(op.f("ix_comum_envio_alvo_alvo_id"), table_name="comum_envio")
     op.drop_table("comum_envio")
     op.drop_table("peticoes_vez_da_assembleia")
     op.drop_table("peticoes_consulta_assembleia")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 from peticionamento.comum import imagens
@@ -70,8 +71,7 @@ class _Leitor(HTMLParser):
     def _por(self, trecho: Bloco) -> None:
         if self._trechos is None:
             self._abrir({"tipo": "p"})
-        assert self._trechos is not None  # noqa: S101 - just opened
-        self._trechos.append(trecho)
+        self._pilha[-1].blocos[-1]["trechos"].append(trecho)
 
     def handle_data(self, data: str) -> None:
         texto = _BRANCO.sub(" ", data)
@@ -206,7 +206,7 @@ def _vao(atributos: dict[str, str], nome: str) -> int:
 
 def _aparar(trechos: list[Bloco]) -> None:
     """Drop the spaces and breaks that only stood between tags: at the ends, and beside a line break."""
-    for antes, depois in zip(trechos, trechos[1:], strict=False):
+    for antes, depois in pairwise(trechos):
         if depois.get("texto") == "\n" and "texto" in antes and antes["texto"] != "\n":
             antes["texto"] = antes["texto"].rstrip(" ")
         if antes.get("texto") == "\n" and "texto" in depois and depois["texto"] != "\n":

@@ -1,7 +1,7 @@
 """Typst, called once: template and data in, PDF/A-2a and PDF/UA-1 out.
 
-It runs in the program's own process, and for long documents as a program of its own (`python desenho.py`), because Typst
-keeps what it has drawn: the memory goes back when the process ends. So it imports nothing of the program.
+It runs in the program's own process, and for long documents as a program of its own (`python desenho.py`), because
+Typst keeps what it has drawn: the memory goes back when that process ends. So it imports nothing of the program.
 """
 
 from __future__ import annotations

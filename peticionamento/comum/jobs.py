@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from peticionamento.comum import avisos, saida
+from peticionamento.comum import antivirus, avisos, envios, saida
+from peticionamento.comum.tempo import agora
 
 
 def enviar_aviso(aviso_id: int) -> None:
@@ -13,3 +14,13 @@ def enviar_aviso(aviso_id: int) -> None:
 def varrer_avisos() -> int:
     """Put notices that lost their job back on the queue."""
     return saida.varrer(avisos.Aviso)
+
+
+def varrer_envios() -> int:
+    """Delete uploads that nobody went on with."""
+    return envios.varrer(agora())
+
+
+def varrer_quarentena() -> int:
+    """Have the antivirus look again at what it could not pass."""
+    return antivirus.reexaminar()

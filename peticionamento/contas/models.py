@@ -53,6 +53,11 @@ class Pessoa(Model):
         """Flask-Login's word for: may sign in."""
         return self.bloqueada_em is None
 
+    @property
+    def sessao_restam_s(self) -> int:
+        """Seconds until it ends."""
+        return int((self.sessao_ate - agora()).total_seconds())
+
     def get_id(self) -> str:
         """What the cookie names: the session, not the person, so that each can be cut."""
         return self.sessao_id

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from peticionamento.cadastros.queries import unidade_por_sigla
 from peticionamento.comum.correio import endereco_valido
 from peticionamento.comum.db import db, transaction, travar
-from peticionamento.comum.erros import Recusa
+from peticionamento.comum.erros import NaoEncontrado, Recusa
 from peticionamento.comum.permissoes import EXTERNOS, Papel
 from peticionamento.comum.texto import limpar_linha
 from peticionamento.contas.cpf import cpf_valido, so_digitos
@@ -23,6 +23,8 @@ from peticionamento.contas.queries import por_cpf_ou_email
 SENHA_MINIMA = 10
 SENHA_MAXIMA = 200
 PAR_ERRADO = "CPF, e-mail ou senha não conferem. Confira e tente de novo."
+
+_RENOVA_A_CADA = timedelta(minutes=1)
 
 _hasher = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
 _FALSO = _hasher.hash(secrets.token_hex(16))
@@ -63,6 +65,27 @@ def entrar(identificacao: str, senha: str, *, aparelho: str, agora: datetime) ->
         if _hasher.check_needs_rehash(pessoa.senha_hash):
             pessoa.senha_hash = resumir_senha(senha)
     return pessoa
+
+
+def renovar(sessao_id: str, *, agora: datetime) -> datetime:
+    """Let a sign-in that has not ended go on for its whole time from now; until when. Raises NaoEncontrado."""
+    with transaction() as session:
+        vale_ate = session.execute(
+            update(Sessao)
+            .where(Sessao.id == sessao_id, Sessao.encerrada_em.is_(None), Sessao.vale_ate > agora)
+            .values(vale_ate=agora + timedelta(seconds=current_app.config["PETICIONAMENTO"].sessao_s))
+            .returning(Sessao.vale_ate)
+        ).scalar_one_or_none()
+    if vale_ate is None:
+        raise NaoEncontrado()
+    return vale_ate
+
+
+def prolongar(pessoa: Pessoa, *, agora: datetime) -> None:
+    """Keep the sign-in of somebody who is working: a draft being typed renews it, at most once a minute."""
+    ganho = agora + timedelta(seconds=current_app.config["PETICIONAMENTO"].sessao_s) - pessoa.sessao_ate
+    if ganho > _RENOVA_A_CADA and pessoa.sessao_ate > agora:
+        pessoa.sessao_ate = renovar(pessoa.sessao_id, agora=agora)
 
 
 def sair(sessao_id: str, *, agora: datetime) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user, login_user, logout_user
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
+from peticionamento.comum.erros import Recusa
 from peticionamento.comum.permissoes import aberta, perm
 from peticionamento.comum.tempo import agora
 from peticionamento.contas import bp, queries, services
 from peticionamento.contas.forms import EntrarForm, TrocarSenhaForm
+from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.extensions import limite_de_senhas
 
 
@@ -34,11 +38,20 @@ def entrar() -> str | Response:
 
 @bp.post("/entrar")
 @aberta("the door itself")
-@limite_de_senhas
-def entrar_com_senha() -> tuple[str, int] | Response:
+def entrar_com_senha() -> tuple[str, int] | tuple[str, int, Headers] | Response:
     """Check the pair and open a session."""
     form = EntrarForm()
-    proximo = request.form.get("proximo", "")
+    try:
+        return _conferir_par(form)
+    except TooManyRequests as erro:
+        # Said beside the field, with the name typed still there: the error page would lose it.
+        form.recusar(Recusa("Muitas tentativas seguidas. Espere um minuto e tente de novo.", "senha"))
+        espera = Headers([par for par in erro.get_headers() if par[0] != "Content-Type"])
+        return _porta(form), 429, espera
+
+
+@limite_de_senhas
+def _conferir_par(form: EntrarForm) -> tuple[str, int] | Response:
     if form.validate():
         with form.aceitando_recusa():
             pessoa = services.entrar(
@@ -48,8 +61,28 @@ def entrar_com_senha() -> tuple[str, int] | Response:
                 agora=agora(),
             )
             login_user(pessoa)
-            return redirect(_destino(proximo), 303)
-    return render_template("contas/entrar.html", form=form, proximo=proximo), form.status
+            return redirect(_destino(request.form.get("proximo", "")), 303)
+    return _porta(form), form.status
+
+
+def _porta(form: EntrarForm) -> str:
+    return render_template("contas/entrar.html", form=form, proximo=request.form.get("proximo", ""))
+
+
+@bp.get("/conta/sessao")
+@perm("contas.propria")
+def sessao() -> Response:
+    """How long this sign-in still lasts, for the page that warns before its end."""
+    return jsonify(restam=pessoa_atual().sessao_restam_s)
+
+
+@bp.post("/conta/sessao/renovar")
+@perm("contas.propria")
+def renovar_sessao() -> Response:
+    """Go on with this sign-in for its whole time from now."""
+    pessoa = pessoa_atual()
+    pessoa.sessao_ate = services.renovar(pessoa.sessao_id, agora=agora())
+    return jsonify(restam=pessoa.sessao_restam_s)
 
 
 @bp.post("/sair")

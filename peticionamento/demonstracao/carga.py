@@ -47,7 +47,7 @@ def carregar(quantas: int = 300, *, avanco: Callable[[], None] = lambda: None) -
         carregar_cadastros(DOMINIO)
         _feriados()
         elenco = pessoas.criar()
-        tipos = {tipo.slug: tipo.id for tipo in session.execute(select(TipoProcesso)).scalars()}
+        tipos = {tipo.slug: tipo for tipo in session.execute(select(TipoProcesso)).scalars()}
         orgaos = pessoas.orgaos_por_sigla()
         escolhidos = textos.em_ordem(quantas)
         palco = enredo.Palco(elenco, tipos, orgaos, sorte, fim=agora())

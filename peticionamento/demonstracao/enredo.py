@@ -14,14 +14,15 @@ from sqlalchemy import select
 
 from peticionamento.atendimento import homologacao
 from peticionamento.atendimento import services as atendimento
-from peticionamento.cadastros.models import Orgao
+from peticionamento.cadastros.models import Orgao, TipoProcesso
 from peticionamento.cadastros.queries import calendario_local
-from peticionamento.comum import avisos, pdf, saida, tempo
+from peticionamento.comum import avisos, saida, tempo
 from peticionamento.comum.avisos import Aviso
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.saida import EstadoSaida, Falha
 from peticionamento.comum.texto import html_de_texto
 from peticionamento.contas.models import Pessoa
+from peticionamento.demonstracao import pedido
 from peticionamento.demonstracao.pessoas import SENHA, Elenco
 from peticionamento.demonstracao.textos import Texto
 from peticionamento.distribuicao import services as distribuicao
@@ -41,7 +42,7 @@ class Palco:
     """What every petition's story needs. `fim` is the real now: no story goes past it."""
 
     elenco: Elenco
-    tipos: dict[str, int]
+    tipos: dict[str, TipoProcesso]
     orgaos: dict[str, Orgao]
     sorte: random.Random
     fim: datetime
@@ -80,38 +81,14 @@ def viver(palco: Palco, texto: Texto, ordem: int, quantas: int) -> None:
 
 
 def _protocolar(palco: Palco, texto: Texto, autor: Pessoa, ordem: int) -> Peticao:
-    instante = tempo.agora()
-    peticao = peticoes.comecar(palco.tipos[texto.tipo], secrets.token_hex(8), por=autor, agora=instante)
-    rascunho = peticoes.Rascunho(peticao.tipo_id, texto.assunto, texto.municipio, html_de_texto(texto.texto))
-    peticao = peticoes.rascunhar(peticao.id, rascunho, por=autor, versao=peticao.versao, agora=instante)
-    nome, oficio = _oficio(texto, autor, ordem, instante)
-    peticoes.anexar(peticao.id, nome, io.BytesIO(oficio), por=autor, agora=instante)
+    instante, tipo = tempo.agora(), palco.tipos[texto.tipo]
+    peticao = peticoes.comecar(tipo.id, secrets.token_hex(8), por=autor, agora=instante)
+    digitado = pedido.rascunho(texto, tipo, ordem)
+    peticao = peticoes.rascunhar(peticao.id, digitado, por=autor, versao=peticao.versao, agora=instante)
+    for nome, tipo_documento_id, conteudo in pedido.documentos(texto, tipo, autor, ordem, instante):
+        anexo = peticoes.anexar(peticao.id, nome, io.BytesIO(conteudo), por=autor, agora=instante)
+        anexo.tipo_documento_id = anexo.tipo_documento_id or tipo_documento_id
     return peticoes.protocolar(peticao.id, SENHA, por=autor, versao=peticao.versao, agora=instante)
-
-
-def _oficio(texto: Texto, autor: Pessoa, ordem: int, instante: datetime) -> tuple[str, bytes]:
-    numero = f"Ofício nº {ordem + 101}/{instante.year}"
-    primeiro = texto.texto.split("\n\n")[0]
-    corpo = (
-        "<p>Senhor Secretário,</p><p>Cumprimentando-o cordialmente, encaminho a demanda abaixo, colhida junto à "
-        f"comunidade de {texto.municipio}, e peço a atenção do Governo do Estado.</p>{html_de_texto(primeiro)}"
-        "<p>Contando com a costumeira atenção, renovo protestos de estima e consideração.</p>"
-    )
-    desenho = pdf.gerar(
-        "oficio",
-        {
-            "titulo": numero,
-            "gabinete": f"Gabinete de {autor.nome}",
-            "data": tempo.dia_por_extenso(tempo.hoje(instante)).partition(", ")[2],
-            "destinatario": "A Sua Excelência o Senhor Secretário de Estado de Governo",
-            "assunto": texto.assunto,
-            "blocos": pdf.blocos(corpo),
-            "autor": autor.nome,
-            "cargo": autor.cargo or "",
-        },
-        em=instante,
-    )
-    return f"Oficio {ordem + 101}-{instante.year}.pdf", desenho
 
 
 def _demanda(peticao: Peticao) -> Demanda:
@@ -294,6 +271,6 @@ def rascunhos(palco: Palco) -> None:
             ontem = palco.fim.astimezone(tempo.BRASILIA) - timedelta(days=1 + 2 * n)
             instante = ontem.replace(hour=10 + 2 * n, minute=12 + 7 * n)
             with tempo.no_instante(instante):
-                peticao = peticoes.comecar(palco.tipos[tipo], secrets.token_hex(8), por=autor, agora=instante)
+                peticao = peticoes.comecar(palco.tipos[tipo].id, secrets.token_hex(8), por=autor, agora=instante)
                 rascunho = peticoes.Rascunho(peticao.tipo_id, assunto, municipio, html_de_texto(texto))
                 peticoes.rascunhar(peticao.id, rascunho, por=autor, versao=peticao.versao, agora=instante)

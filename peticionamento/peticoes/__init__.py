@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("peticoes", __name__, url_prefix="/peticoes")
 
-from peticionamento.peticoes import lotes, pacotes, permissions, redigir, views  # noqa: E402
+from peticionamento.peticoes import agenda, busca, gabinete, lotes, pacotes, permissions, redigir, views  # noqa: E402
 
-__all__ = ["bp", "lotes", "pacotes", "permissions", "redigir", "views"]
+__all__ = ["agenda", "bp", "busca", "gabinete", "lotes", "pacotes", "permissions", "redigir", "views"]

@@ -1,141 +1,171 @@
 """The documents the program writes itself: the signed petition, the receipt, the consolidated answer.
 
-The signed petition is drawn and stored before the filing's transaction, because the signature is over it. The receipt
-and the answer are written from data kept in their row, the first time somebody opens them, so that no approval waits
-for a PDF and none can be lost: the same data always give the same bytes.
+Each is a row with its data frozen; its PDF is drawn the first time somebody opens it (`emitir`), so that no filing and
+no approval waits for a drawing: the same data always give the same bytes. A signature is over data too (`Assinatura`),
+never over the drawing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from subprocess import TimeoutExpired
 from typing import Any
 
+from peticionamento.cadastros.models import HipoteseLegal, Unidade
 from peticionamento.comum import arquivos, pdf
-from peticionamento.comum.db import transaction, travar
+from peticionamento.comum.db import db, transaction, travar
 from peticionamento.comum.protocolo import codigo_crc
 from peticionamento.comum.tempo import data_hora_oficial
 from peticionamento.comum.texto import tamanho
 from peticionamento.contas.cpf import mascarar
 from peticionamento.contas.models import Pessoa
+from peticionamento.peticoes import regras
 from peticionamento.peticoes.models import Documento, PapelDocumento, Peticao
+from peticionamento.peticoes.services.principal import corpo
+
+logger = logging.getLogger(__name__)
 
 FUNDAMENTO = "art. 4º da Lei federal nº 14.063/2020 e no Decreto estadual nº 47.222/2017"
 """Legal ground printed beside a signature by password (assinatura eletrônica avançada)."""
 
-
-@dataclass(frozen=True)
-class Principal:
-    """The signed petition: drawn, stored, waiting for its row."""
-
-    retrato: str
-    numero_sei: int
-    crc: str
-    guardado: arquivos.Guardado
-
-    def documento(self, peticao: Peticao) -> Documento:
-        """Its row. Call inside the filing's transaction."""
-        return Documento(
-            peticao_id=peticao.id,
-            papel=PapelDocumento.PRINCIPAL,
-            nome=f"Petição {self.numero_sei}.pdf",
-            numero_sei=self.numero_sei,
-            arquivo_id=arquivos.nomear(self.guardado).id,
-            texto_html=peticao.texto_html,
-            criado_em=peticao.protocolada_em,
-        )
+SEGOV = "Secretaria de Estado de Governo (SEGOV)"
+_MODELOS = {PapelDocumento.PRINCIPAL: "peticao", PapelDocumento.RECIBO: "recibo", PapelDocumento.RESPOSTA: "resposta"}
 
 
-def conteudo(peticao: Peticao) -> dict[str, Any]:
-    """What the signature covers: the words and the attachments by hash."""
+def conteudo(peticao: Peticao, *, em: datetime | None = None) -> dict[str, Any]:
+    """What the signature covers: the words, who receives and may read them, and the files by hash. `em` dates it."""
     return {
+        "especie": peticao.especie.rotulo,
         "tipo": peticao.tipo.nome,
         "assunto": peticao.assunto,
         "municipio": peticao.municipio.nome if peticao.municipio else "",
-        "texto": peticao.texto_html,
-        "anexos": [
-            {"nome": d.nome, "tamanho": tamanho(d.arquivo.tamanho_bytes), "sha256": d.arquivo.sha256}
-            for d in peticao.documentos
-            if d.papel is PapelDocumento.ANEXO and d.arquivo
-        ],
+        "texto": corpo(peticao, agora=em),
+        "destinatario": _destinatario(regras.unidade_da(peticao)),
+        "acesso": _acesso(regras.acesso_da(peticao)),
+        "referencia": peticao.referencia,
+        "proposicao": peticao.proposicao or "",
+        "anexos": [_arquivo(documento) for documento in peticao.documentos],
+    }
+
+
+def _destinatario(unidade_id: int | None) -> str:
+    unidade = db.session().get(Unidade, unidade_id) if unidade_id is not None else None
+    return f"{unidade.orgao.nome} ({unidade.sigla})" if unidade else SEGOV
+
+
+def _acesso(acesso: regras.Acesso) -> str:
+    hipotese = db.session().get(HipoteseLegal, acesso.hipotese_id) if acesso.hipotese_id is not None else None
+    return f"{acesso.nivel.rotulo}: {hipotese.rotulo}" if hipotese else acesso.nivel.rotulo
+
+
+def _arquivo(documento: Documento) -> dict[str, Any]:
+    arquivo = documento.arquivo
+    return {
+        "papel": documento.papel.value,
+        "nome": documento.nome,
+        "tipo": documento.tipo_documento.nome if documento.tipo_documento else "",
+        "complemento": documento.complemento,
+        "numero": documento.numero,
+        "formato": documento.formato.value,
+        "conferencia": documento.conferencia.value if documento.conferencia else "",
+        "acesso": documento.acesso.value,
+        "tamanho": tamanho(arquivo.tamanho_bytes) if arquivo else "",
+        "sha256": arquivo.sha256 if arquivo else "",
     }
 
 
 def retrato(peticao: Peticao) -> str:
-    """A hash of what the signature covers: if it differs at the commit, what was drawn is not what is there."""
-    return hashlib.sha256(_canonico(conteudo(peticao))).hexdigest()
+    """A hash of what a draft would sign, its date aside: if it differs at the filing, that was not what was reviewed."""
+    return hashlib.sha256(canonico(conteudo(peticao, em=peticao.criada_em))).hexdigest()
 
 
-def _canonico(dados: dict[str, Any]) -> bytes:
+def canonico(dados: dict[str, Any]) -> bytes:
+    """The bytes that a signature is over: JSON in UTF-8, keys in order, no spaces."""
     return json.dumps(dados, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _assinante(pessoa: Pessoa, em: datetime) -> dict[str, str]:
-    return {
-        "nome": pessoa.nome,
-        "cargo": pessoa.cargo or "Usuário externo",
-        "cpf": mascarar(pessoa.cpf),
-        "em": data_hora_oficial(em),
+@dataclass(frozen=True)
+class Assinatura:
+    """What a person signed (`assinado`), the block that says so, and the codes it is known by."""
+
+    assinado: dict[str, Any]
+    bloco: dict[str, str]
+    numero_sei: int
+    sha256: str
+    crc: str
+    tamanho_bytes: int
+
+    def dados(self) -> dict[str, Any]:
+        """As the signed document's row keeps it; `canonico(assinado)` can be hashed again at any time."""
+        return {
+            "assinado": self.assinado,
+            "assinatura": self.bloco,
+            "numero_sei": str(self.numero_sei),
+            "sha256": self.sha256,
+            "crc": self.crc,
+        }
+
+
+def assinar(peticao: Peticao, processo: str, por: Pessoa, *, numero_sei: int, agora: datetime) -> Assinatura:
+    """Sign a draft as it stands: `numero_sei` is the signed document's number, `processo` the number it goes under."""
+    bloco = {
+        "nome": por.nome,
+        "cargo": por.cargo or "Usuário externo",
+        "cpf": mascarar(por.cpf),
+        "em": data_hora_oficial(agora),
         "fundamento": FUNDAMENTO,
     }
-
-
-def assinar(peticao: Peticao, por: Pessoa, *, numero_sei: int, agora: datetime) -> Principal:
-    """Draw the signed petition and put it in the store. `numero_sei` is its document number."""
-    dados = conteudo(peticao)
-    crc = codigo_crc(_canonico({**dados, "assinante": por.nome, "em": agora.isoformat()}))
-    desenho = pdf.gerar(
-        "peticao",
-        {
-            **dados,
-            "blocos": pdf.blocos(peticao.texto_html),
-            "assinatura": _assinante(por, agora),
-            "numero_sei": str(numero_sei),
-            "crc": crc,
-        },
-        em=agora,
+    assinado = {
+        "conteudo": conteudo(peticao, em=agora),
+        "processo": processo,
+        "numero_sei": numero_sei,
+        "assinante": {"id": por.id, "nome": por.nome, "cargo": bloco["cargo"]},
+        "em": agora.isoformat(),
+    }
+    bytes_ = canonico(assinado)
+    return Assinatura(
+        assinado, bloco, numero_sei, hashlib.sha256(bytes_).hexdigest(), codigo_crc(bytes_), len(bytes_)
     )
-    return Principal(retrato(peticao), numero_sei, crc, arquivos.guardar_gerado(desenho))
 
 
-def recibo(peticao: Peticao, principal: Principal, por: Pessoa, agora: datetime) -> Documento:
-    """The receipt's row (Recibo Eletrônico de Protocolo). Petition and attachments already have their numbers."""
+def recibo(
+    peticao: Peticao, processo: str, assinatura: Assinatura, anexos: Sequence[Documento], *, peticionamento: str
+) -> dict[str, Any]:
+    """The data of a receipt (Recibo Eletrônico de Protocolo). `peticionamento` names the filing, in SEI's words."""
+    numero_sei = str(assinatura.numero_sei)
     linhas = [
-        {
-            "nome": "Petição",
-            "numero_sei": str(principal.numero_sei),
-            "tamanho": tamanho(principal.guardado.tamanho_bytes),
-            "sha256": principal.guardado.sha256,
-        }
-    ]
-    linhas += [
-        {
-            "nome": d.nome,
-            "numero_sei": str(d.numero_sei),
-            "tamanho": tamanho(d.arquivo.tamanho_bytes),
-            "sha256": d.arquivo.sha256,
-        }
-        for d in peticao.documentos
-        if d.papel is PapelDocumento.ANEXO and d.arquivo
-    ]
-    return Documento(
-        peticao_id=peticao.id,
-        papel=PapelDocumento.RECIBO,
-        nome="Recibo eletrônico de protocolo.pdf",
-        criado_em=agora,
-        dados={
-            "numero": peticao.numero,
-            "tipo": peticao.tipo.nome,
-            "assunto": peticao.assunto,
-            "municipio": peticao.municipio.nome if peticao.municipio else "",
-            "assinatura": _assinante(por, agora),
-            "crc": principal.crc,
-            "numero_sei": str(principal.numero_sei),
-            "documentos": linhas,
-        },
-    )
+        {"nome": d.nome, "numero_sei": str(d.numero_sei), "tamanho": tamanho(d.arquivo.tamanho_bytes),
+         "sha256": d.arquivo.sha256}
+        for d in anexos
+        if d.arquivo
+    ]  # fmt: skip
+    if not any(linha["numero_sei"] == numero_sei for linha in linhas):  # not an uploaded file: words
+        linhas.insert(
+            0,
+            {
+                "nome": peticao.especie.rotulo,
+                "numero_sei": numero_sei,
+                "tamanho": tamanho(assinatura.tamanho_bytes),
+                "sha256": assinatura.sha256,
+            },
+        )
+    return {
+        "numero": processo,
+        "peticionamento": peticionamento,
+        "tipo": peticao.tipo.nome,
+        "assunto": peticao.assunto,
+        "municipio": peticao.municipio.nome if peticao.municipio else "",
+        "assinatura": assinatura.bloco,
+        "crc": assinatura.crc,
+        "sha256": assinatura.sha256,
+        "numero_sei": numero_sei,
+        "documentos": linhas,
+    }
 
 
 def resposta(peticao: Peticao, texto_html: str, *, numero_sei: int, agora: datetime) -> Documento:
@@ -153,18 +183,40 @@ def resposta(peticao: Peticao, texto_html: str, *, numero_sei: int, agora: datet
             "autor": peticao.autor.nome,
             "em": data_hora_oficial(agora),
             "numero_sei": str(numero_sei),
-            "blocos": pdf.blocos(texto_html),
         },
     )
 
 
+def _desenhar(documento: Documento) -> bytes:
+    dados = dict(documento.dados or {})
+    if documento.papel is PapelDocumento.PRINCIPAL:
+        assinado = dados.pop("assinado")
+        dados = {**assinado["conteudo"], "processo": assinado["processo"], **dados}
+    if documento.texto_html is not None:
+        dados["blocos"] = pdf.blocos(documento.texto_html)
+    return pdf.gerar(_MODELOS[documento.papel], dados, em=documento.criado_em)
+
+
 def emitir(documento: Documento) -> Documento:
-    """Write a document's file if it is not written yet. Safe to run twice and by two at once."""
+    """Write a document's file if it is not written yet. Safe to run twice and by two at once.
+
+    Raises RuntimeError or TimeoutExpired when it cannot be drawn, OSError when it cannot be stored.
+    """
     if documento.arquivo_id is not None or documento.dados is None:
         return documento
-    guardado = arquivos.guardar_gerado(pdf.gerar(documento.papel.value, documento.dados, em=documento.criado_em))
+    guardado = arquivos.guardar_gerado(_desenhar(documento))
     with transaction():
         documento = travar(Documento, documento.id)
         if documento.arquivo_id is None:
             documento.arquivo = arquivos.nomear(guardado)
+        return documento
+
+
+def emitir_se_der(documento: Documento) -> Documento:
+    """The same for a page that can do with the words alone: what keeps the file from being written is logged."""
+    try:
+        return emitir(documento)
+    except (RuntimeError, OSError, TimeoutExpired):
+        logger.exception("document %s was not drawn", documento.id)
+        db.session().rollback()
         return documento

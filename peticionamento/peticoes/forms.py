@@ -124,3 +124,15 @@ class AssinarForm(VersaoForm):
 
     retrato = HiddenField(validators=[InputRequired()])
     senha = PasswordField("Sua senha", [InputRequired("Digite a senha para assinar."), Tamanho(200)])
+
+
+class ReferenciaForm(Formulario):
+    """The sender's own reference, on a filed petition."""
+
+    referencia = StringField("Sua referência", [Tamanho(LIMITE_REFERENCIA)], filters=[uma_linha])
+
+
+class DeNovoForm(Formulario):
+    """Begin a petition like a filed one; `chave` makes one draft however often it is sent."""
+
+    chave = HiddenField(validators=[InputRequired(), Length(max=64)], filters=[sem_nulos])

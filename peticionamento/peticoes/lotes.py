@@ -9,6 +9,7 @@ from flask import Response as FlaskResponse
 from flask import redirect, render_template, request, send_file, url_for
 from flask_wtf.file import FileField
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -95,9 +96,9 @@ def modelo_de_lote() -> FlaskResponse:
         raise TypeError("a new workbook has one worksheet")
     folha.title = "Petições"
     folha.append([TITULOS[coluna] for coluna in COLUNAS])
-    for celula, coluna in zip(folha[1], COLUNAS, strict=True):
-        celula.font = Font(bold=True)
-        folha.column_dimensions[celula.column_letter].width = _LARGURAS[coluna]
+    for ordem, coluna in enumerate(COLUNAS, start=1):
+        folha.cell(1, ordem).font = Font(bold=True)
+        folha.column_dimensions[get_column_letter(ordem)].width = _LARGURAS[coluna]
     folha.freeze_panes = "A2"
     outra = livro.create_sheet("Tipos")
     outra.append(["Tipo", "Como escrever", "Colunas a mais"])

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 import pikepdf
 from PIL import Image, ImageOps
@@ -52,7 +52,7 @@ def titulo(documento: Documento) -> str:
 
 
 @contextmanager
-def em_pdf(processo: Processo, avanco: Avanco) -> Iterator[IO[bytes]]:
+def em_pdf(processo: Processo, avanco: Avanco) -> Iterator[BinaryIO]:
     """The process as one PDF: cover with the index, each document, the history. Gives the open temporary file."""
     with tempfile.TemporaryFile() as saida, pikepdf.Pdf.new() as inteiro, inteiro.open_outline() as marcadores:
         with inteiro.open_metadata(set_pikepdf_as_editor=False) as metadados:
@@ -69,7 +69,7 @@ def em_pdf(processo: Processo, avanco: Avanco) -> Iterator[IO[bytes]]:
         yield saida
 
 
-def _juntar(inteiro: pikepdf.Pdf, marcadores: pikepdf.Outline, nome: str, conteudo: IO[bytes]) -> None:
+def _juntar(inteiro: pikepdf.Pdf, marcadores: pikepdf.Outline, nome: str, conteudo: BinaryIO) -> None:
     primeira = len(inteiro.pages)
     with pikepdf.Pdf.open(conteudo) as parte:
         inteiro.pages.extend(parte.pages)
@@ -77,7 +77,7 @@ def _juntar(inteiro: pikepdf.Pdf, marcadores: pikepdf.Outline, nome: str, conteu
 
 
 @contextmanager
-def _paginas(documento: Documento, processo: Processo) -> Iterator[IO[bytes]]:
+def _paginas(documento: Documento, processo: Processo) -> Iterator[BinaryIO]:
     """A document as a PDF to append: itself, a photograph on a page, or a sheet that says why it is not there."""
     arquivo = documento.arquivo
     if arquivo is None or not arquivo.pode_abrir:
@@ -85,7 +85,7 @@ def _paginas(documento: Documento, processo: Processo) -> Iterator[IO[bytes]]:
         return
     if arquivo.tipo == "application/pdf":
         with arquivos.abrir(arquivo) as conteudo:
-            yield conteudo
+            yield cast(BinaryIO, conteudo)
         return
     if arquivo.tipo.startswith("image/"):
         with arquivos.abrir(arquivo) as conteudo:
@@ -154,7 +154,7 @@ def _folha(documento: Documento, processo: Processo, frase: str) -> bytes:
 
 
 @contextmanager
-def em_zip(processo: Processo, avanco: Avanco) -> Iterator[IO[bytes]]:
+def em_zip(processo: Processo, avanco: Avanco) -> Iterator[BinaryIO]:
     """The process as a ZIP: the cover and the history as PDF, every file as it was filed, and an index with hashes."""
     with tempfile.TemporaryFile() as saida:
         with zipfile.ZipFile(saida, "w", zipfile.ZIP_STORED) as pacote:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from peticionamento.comum.permissoes import Ator, Papel, declarar
 from peticionamento.contas.models import Representacao
-from peticionamento.peticoes.models import Lote, Pacote, Peticao
+from peticionamento.peticoes.models import Agenda, Lote, Pacote, Peticao
 
 
 def do_autor(ator: Ator) -> ColumnElement[bool]:
@@ -35,6 +35,11 @@ def lote_do_gabinete(ator: Ator) -> ColumnElement[bool]:
     return (Lote.autor_id == ator.pessoa_id) | Lote.autor_id.in_(_representados(ator))
 
 
+def da_propria_agenda(ator: Ator) -> ColumnElement[bool]:
+    """The calendar feeds the actor made."""
+    return Agenda.pessoa_id == ator.pessoa_id
+
+
 declarar("peticoes.listar", Papel.DEPUTADO, Papel.ASSESSOR, linhas=do_gabinete)
 declarar("peticoes.escrever", Papel.DEPUTADO, Papel.ASSESSOR, linhas=do_gabinete)
 declarar("peticoes.protocolar", Papel.DEPUTADO, linhas=do_autor)
@@ -56,3 +61,6 @@ declarar("peticoes.baixar", Papel.DEPUTADO, Papel.ASSESSOR, linhas=pacote_do_gab
 
 declarar("peticoes.lotes", Papel.DEPUTADO, Papel.ASSESSOR, linhas=lote_do_gabinete)
 """To make many petitions of a spreadsheet."""
+
+declarar("peticoes.agenda", Papel.DEPUTADO, Papel.ASSESSOR, linhas=da_propria_agenda)
+"""To take the due days into one's own calendar."""

@@ -83,8 +83,10 @@ def _quem_recebe(peticao: Peticao) -> dict[str, Any]:
     }
 
 
-def _pagina(peticao: Peticao, form: RascunhoForm) -> str:
-    return render_template("peticoes/redigir.html", municipios=nomes_de_municipios(), **_partes(peticao, form))
+def _pagina(peticao: Peticao, form: RascunhoForm, *, salvo: bool = True) -> str:
+    """The page of a draft. `salvo`: whether what it shows is on the server, also where something was refused."""
+    partes = _partes(peticao, form)
+    return render_template("peticoes/redigir.html", municipios=nomes_de_municipios(), salvo=salvo, **partes)
 
 
 def _do_rascunho(peticao: Peticao) -> RascunhoForm:
@@ -142,14 +144,20 @@ def _salvar_por_si(peticao_id: int, form: RascunhoForm) -> Response | tuple[Resp
 
 
 def _salvar(peticao_id: int, destino: str) -> tuple[str, int] | Response:
-    """Keep the page's files and its text, and go on; whatever was refused brings the page back, the rest is kept."""
+    """Keep the page's files and its text, and go on; whatever was refused brings the page back, the rest is kept.
+
+    Restricted access without its legal ground is said at once, beside the field; what else is missing, at the review.
+    """
     recusas = _anexar_todos(peticao_id)
-    form = _enviado(_rascunho(peticao_id))
+    form, salvo = _enviado(_rascunho(peticao_id)), False
     if form.validate():
         with form.aceitando_recusa():
-            _gravar(peticao_id, form)
+            peticao = _gravar(peticao_id, form)
+            form.versao.data, salvo = str(peticao.versao), True
+            if destino == "peticoes.conferir":
+                services.exigir_hipotese(peticao)
             return redirect(url_for("peticoes.redigir" if recusas else destino, peticao_id=peticao_id), 303)
-    return _pagina(_rascunho(peticao_id), form), form.status
+    return _pagina(_rascunho(peticao_id), form, salvo=salvo), form.status
 
 
 def _anexar_um(peticao_id: int, enviado: FileStorage) -> None:

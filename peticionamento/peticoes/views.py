@@ -1,11 +1,11 @@
-"""Pages of the author's room: the list, and a filed petition."""
+"""Pages of a filed petition: where it is, its receipt, its documents."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from flask import Response as FlaskResponse
-from flask import render_template, request
+from flask import render_template
 from flask_login import current_user
 
 from peticionamento.cadastros.queries import calendario_local
@@ -17,7 +17,6 @@ from peticionamento.comum.tempo import agora, dia_curto, hoje
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes import bp, documentos, queries, services
 from peticionamento.peticoes.models import Documento, EstadoPeticao, PapelDocumento, Peticao
-from peticionamento.peticoes.queries import Aba
 
 
 @bp.app_template_filter("dia_de")
@@ -33,26 +32,6 @@ def protocolada(peticao_id: int, permissao: str = "peticoes.acompanhar") -> Peti
     if peticao.estado is not EstadoPeticao.PROTOCOLADA:
         raise NaoEncontrado()
     return peticao
-
-
-@bp.get("")
-@perm("peticoes.listar")
-def lista() -> str:
-    """What waits for me, and my petitions."""
-    aba = Aba(request.args["aba"]) if request.args.get("aba") in list(Aba) else Aba.ANDAMENTO
-    pessoa, calendario, dia = pessoa_atual(), calendario_local(), hoje()
-    return render_template(
-        "peticoes/lista.html",
-        aba=aba,
-        resumo=queries.resumo(pessoa),
-        rascunhos=queries.rascunhos(pessoa),
-        novas=queries.novas(pessoa),
-        pagina=queries.lista(pessoa, aba, request.args.get("depois")),
-        por_mes=queries.por_mes(pessoa),
-        por_municipio=queries.por_municipio(pessoa),
-        hoje=dia,
-        em_palavras=lambda vence: em_palavras(calendario, vence, dia),
-    )
 
 
 def _so(todos: list[Documento], *papeis: PapelDocumento) -> list[Documento]:

@@ -16,7 +16,6 @@ from peticionamento.peticoes.services import abrir_diligencia, encerrar_diligenc
 from peticionamento.triagem.models import AcaoDemanda, Demanda
 from peticionamento.triagem.services import (
     conferir_vencimento,
-    decidida,
     minha,
     recomecar_prazo,
     reservar,
@@ -43,20 +42,19 @@ def pedir(demanda_id: int, pergunta: str, vence_dia: date, *, por: Pessoa, versa
         demanda = minha(demanda_id, por, "triagem.pedir", versao)
         detalhe = f"“{pergunta}” Responder até {dia_curto(vence_dia)}."
         mover(demanda, AcaoDemanda.PEDIR, por=por, versao=versao, detalhe=detalhe)
+        demanda.triador = demanda.reservada_ate = None
         abrir_diligencia(demanda.peticao, pergunta, vence_dia, agora=agora)
-        devolvida_em = demanda.devolvida_em
-        decidida(demanda)
-        demanda.devolvida_em = devolvida_em  # what an agency sent back is still to be decided when the author answers
+        situar(demanda)
         return demanda
 
 
 def retomar(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:
-    """Go on without the author's answer: the demand is in the hands of whoever says so. Raises Conflito, AcaoIndevida."""
+    """Go on without the author's answer: the demand is in the person's hands. Raises Conflito, AcaoIndevida."""
     with transaction():
         demanda = obter(Demanda, demanda_id, por, "triagem.pedir", travada=True)
         mover(demanda, AcaoDemanda.RETOMAR, por=por, versao=versao)
-        _retomar_prazo(demanda, encerrar_diligencia(demanda.peticao_id, agora=agora), agora)
         reservar(demanda, por, agora)
+        _retomar_prazo(demanda, encerrar_diligencia(demanda.peticao_id, agora=agora), agora)
         situar(demanda)
         return demanda
 

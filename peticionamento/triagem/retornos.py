@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from peticionamento.cadastros.models import Orgao
 from peticionamento.cadastros.queries import SIGLA_SEGOV, calendario_local
-from peticionamento.comum.avisos import avisar
+from peticionamento.comum.avisos import avisar, avisar_depois
 from peticionamento.comum.db import db, transaction, travar
 from peticionamento.comum.estados import mover
 from peticionamento.comum.permissoes import SISTEMA
 from peticionamento.comum.prazos import Calendario
-from peticionamento.comum.tempo import BRASILIA, data_por_extenso, hoje
+from peticionamento.comum.tempo import BRASILIA, data_por_extenso, dia_por_extenso, hoje
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes import services as peticoes
 from peticionamento.peticoes.models import Acompanhamento, Peticao
@@ -38,13 +38,16 @@ def anotar_juntada(peticao: Peticao, *, agora: datetime) -> None:
     demanda.juntada_em = agora
     for encaminhamento in demanda.vivos:
         if encaminhamento.estado in COM_O_ORGAO and encaminhamento.orgao.email:
-            avisar(
+            avisar_depois(
                 encaminhamento.orgao.email,
                 "triagem/juntada",
                 peticao_id=demanda.peticao_id,
-                encaminhamento=encaminhamento,
-                peticao=demanda.peticao,
-                juntada=peticao,
+                id=encaminhamento.id,
+                orgao=encaminhamento.orgao.sigla,
+                assunto=demanda.peticao.assunto,
+                municipio=demanda.peticao.municipio.nome if demanda.peticao.municipio else "",
+                numero=demanda.peticao.numero,
+                vence=dia_por_extenso(encaminhamento.vence_dia),
             )
 
 

@@ -19,6 +19,7 @@ async function acordar(raiz, seletor, nome) {
 }
 
 async function iniciar(raiz) {
+  await acordar(raiz, "[data-sessao]", "sessao");
   await acordar(raiz, "textarea[data-editor]", "editor");
   await acordar(raiz, "[data-maximo]", "contador");
   // After the editor: what it makes of the text is the text that was there, and not a change.

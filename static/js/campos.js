@@ -19,9 +19,10 @@ export function iguais(uma, outra) {
   return chapa(uma) === chapa(outra);
 }
 
-/** Put a reading back in the form. */
-export function por(form, pares) {
+/** Put a reading back in the form: whole, or the fields of `nomes` alone. */
+export function por(form, pares, nomes = null) {
   for (const campo of visiveis(form)) {
+    if (nomes && !nomes.has(campo.name)) continue;
     const valores = pares.filter(([nome]) => nome === campo.name).map(([, valor]) => valor);
     if (campo.type === "checkbox" || campo.type === "radio") campo.checked = valores.includes(campo.value);
     else if (campo.type === "select-multiple") for (const o of campo.options) o.selected = valores.includes(o.value);
@@ -29,6 +30,15 @@ export function por(form, pares) {
     // An editor shows a text of its own: tell it. Others hear it as typing.
     campo.dispatchEvent(new Event(campo.matches("[data-editor]") ? "recarregar" : "input", { bubbles: true }));
   }
+}
+
+/** The value of one field in a reading, as a reading of its own. */
+export const so = (pares, nome) => pares.filter(([n]) => n === nome);
+
+/** What a field is called on the page. */
+export function rotulo(form, nome) {
+  const bloco = [...form.querySelectorAll("[data-campo]")].find((b) => b.dataset.campo === nome);
+  return bloco?.querySelector("label, legend")?.firstChild?.textContent.trim() || nome;
 }
 
 /** Show the server's errors beside their fields: `{field: [sentence]}`; those of before go. */

@@ -1,4 +1,8 @@
-/* A draft that saves itself, and keeps a copy on this device until the server says that it has it. */
+/*
+ * A draft that saves itself, and keeps a copy on this device until the server says that it has it. What another device
+ * saves meanwhile comes to the page field by field; where both changed the same field, both texts are versions on the
+ * server, and the page asks which one goes on.
+ */
 
 const PAUSA_MS = 1200;
 const TETO_MS = 10_000;
@@ -6,6 +10,7 @@ const PACIENCIA_MS = 5000;
 const ESPERAS_S = [2, 5, 15, 30, 60];
 // Browsers let at most 64 KiB outlive the page.
 const LIMITE_KEEPALIVE = 60_000;
+const OLHAR_MS = 10_000;
 
 const SEM_CONEXAO = "Sem conexão: o texto está guardado neste aparelho e será salvo quando a conexão voltar";
 const SEM_SERVIDOR = "O servidor não respondeu: o texto está guardado neste aparelho e será salvo assim que ele voltar";
@@ -31,6 +36,7 @@ class Rascunho {
     this.falhas = 0;
     this.ouvir();
     this.oferecerCopia();
+    this.olharOsOutros();
   }
 
   ouvir() {
@@ -38,6 +44,8 @@ class Rascunho {
     this.form.addEventListener("change", () => this.agendar());
     this.form.addEventListener("submit", (evento) => this.aoEnviar(evento));
     addEventListener("online", () => this.salvar());
+    // Signed in again, in this tab or another: what waited goes now.
+    document.addEventListener("sessao:voltou", () => this.salvar());
     addEventListener("pagehide", () => this.salvar());
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.salvar());
     // A page taken back from the browser's memory carries the version it left with: ask for it anew.
@@ -111,17 +119,17 @@ class Rascunho {
     const texto = await resposta.text();
     if (resposta.ok) return this.aoSalvar(JSON.parse(texto), pares);
     if (resposta.status === 404) return this.aoConflitar("Este rascunho não existe mais: foi descartado em outra aba ou outro aparelho.");
-    if (resposta.status === 409) return this.aoConflitar(this.rede.frase(409, texto));
+    if (resposta.status === 409) return this.aoConflitar(this.rede.frase(409, texto), JSON.parse(texto), pares);
     if (resposta.status === 422) return this.aoRecusar(texto, pares);
     return this.tentarDepois(resposta.status === 401 || resposta.status === 400 ? SEM_SESSAO : SEM_SERVIDOR);
   }
 
-  aoSalvar({ mensagem, versao }, pares) {
+  aoSalvar({ mensagem, versao, campos }, pares) {
     this.salvo = pares;
     this.falhas = 0;
     this.tentado = null;
-    // Other forms of the page may speak of the same row (review, discard): all of them follow.
-    for (const campo of document.querySelectorAll(`input[name="${this.versao}"]`)) campo.value = versao;
+    this.rede.retirarAviso("rascunho");
+    this.receber(versao, campos);
     this.campos.mostrarErros(this.form);
     document.querySelector("[data-resumo-erros]")?.remove();
     this.dizer(mensagem);
@@ -130,12 +138,112 @@ class Rascunho {
     else localStorage.removeItem(this.chave);
   }
 
-  /** Somebody saved after this page was opened: nothing more is sent from it, and nothing typed in it is lost. */
-  aoConflitar(mensagem) {
+  /**
+   * Bring to the page what others saved, `campos` by name. A field the person has typed in since the last save is left
+   * to them; then the version stays the old one too, so that the server sees that both changed it.
+   */
+  receber(versao, campos = {}) {
+    const { ler, so, iguais, por, rotulo } = this.campos;
+    const aqui = ler(this.form);
+    const nomes = Object.keys(campos).filter((nome) => so(aqui, nome).length && !iguais(so(this.salvo, nome), [[nome, campos[nome]]]));
+    const trazidos = new Set(nomes.filter((nome) => iguais(so(aqui, nome), so(this.salvo, nome))));
+    if (trazidos.size) {
+      por(this.form, Object.entries(campos), trazidos);
+      const depois = ler(this.form);
+      this.salvo = this.salvo.filter(([nome]) => !trazidos.has(nome)).concat(depois.filter(([nome]) => trazidos.has(nome)));
+      const quais = new Intl.ListFormat("pt-BR").format([...trazidos].map((nome) => rotulo(this.form, nome)));
+      this.rede.avisar("trazido", "", `Trazido do que foi salvo em outra aba ou outro aparelho: ${quais}.`);
+    }
+    if (trazidos.size < nomes.length) return;
+    // Other forms of the page may speak of the same row (review, discard): all of them follow.
+    for (const campo of document.querySelectorAll(`input[name="${this.versao}"]`)) campo.value = versao;
+  }
+
+  get versaoVista() {
+    return Number(this.form.elements[this.versao]?.value);
+  }
+
+  /** Every few seconds, while somebody looks: who else has this draft open, and what they saved. */
+  olharOsOutros() {
+    const url = this.form.dataset.presenca;
+    if (!url) return;
+    const aba = Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
+    const olhar = async () => {
+      if (document.visibilityState !== "visible" || this.emVoo || this.indo || this.parado || !navigator.onLine) return;
+      const vista = this.versaoVista;
+      const resposta = await fetch(`${url}?aba=${aba}&versao=${vista}`, {
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(OLHAR_MS),
+      });
+      // Saved meanwhile: the answer speaks of a page that is no more.
+      if (resposta.ok && !this.emVoo && vista === this.versaoVista) this.aoOlhar(await resposta.json());
+    };
+    // A lost connection is said by what saves; here the next turn asks again.
+    const tentar = () => olhar().catch(() => null);
+    tentar();
+    setInterval(tentar, OLHAR_MS);
+    document.addEventListener("visibilitychange", tentar);
+  }
+
+  aoOlhar({ fim, versao, mensagem, presenca, campos }) {
+    if (fim) return this.parar(fim);
+    const lugar = document.querySelector("[data-presenca-estado]");
+    if (lugar && lugar.textContent !== presenca) {
+      lugar.textContent = presenca;
+      lugar.hidden = !presenca;
+    }
+    if (versao <= this.versaoVista) return;
+    this.receber(versao, campos);
+    if (versao !== this.versaoVista || this.mudou) return;
+    this.dizer(mensagem);
+    this.form.dispatchEvent(new CustomEvent("rascunho:salvo", { bubbles: true }));
+    this.form.dispatchEvent(new CustomEvent("rascunho:novo", { bubbles: true }));
+  }
+
+  /**
+   * Somebody saved the same field after this page was opened. Where the server kept this page's text beside theirs,
+   * the person chooses; what they type meanwhile is kept there too. Elsewhere nothing more is sent from this page.
+   */
+  aoConflitar(mensagem, conflito, pares) {
+    if (!conflito.recusada) return this.parar(mensagem);
+    this.conflito = conflito;
+    this.tentado = pares;
+    this.falhas = 0;
+    this.dizer(mensagem, true);
+    const aviso = this.rede.avisar("rascunho", "erro", mensagem);
+    this.botoes(aviso, [
+      ["Ver as diferenças", () => location.assign(conflito.comparar), true],
+      ["Usar a minha", () => this.usarAMinha()],
+      ["Usar a outra", () => this.recomecar()],
+    ]);
+  }
+
+  parar(mensagem) {
     this.parado = true;
     this.dizer(mensagem, true);
     const aviso = this.rede.avisar("rascunho", "erro", `${mensagem} O que você escreveu aqui está guardado neste aparelho.`);
     this.botoes(aviso, [["Abrir a versão atual", () => location.reload()]]);
+  }
+
+  /** What is typed here becomes the draft; the other text stays among the versions. */
+  async usarAMinha() {
+    await this.salvar();
+    const { usar, versao } = this.conflito;
+    const headers = { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" };
+    try {
+      const resposta = await this.rede.postar(usar, new URLSearchParams({ versao }).toString(), { headers });
+      if (resposta.ok) return this.recomecar();
+      this.aoConflitar(this.rede.frase(resposta.status, await resposta.text()), this.conflito, this.tentado);
+    } catch {
+      this.aoConflitar(SEM_SERVIDOR, this.conflito, this.tentado);
+    }
+  }
+
+  /** Show the draft as it is on the server, which has this page's text too. */
+  recomecar() {
+    this.parado = true;
+    localStorage.removeItem(this.chave);
+    location.reload();
   }
 
   aoRecusar(texto, pares) {
@@ -197,21 +305,29 @@ class Rascunho {
     const depois = Number(copia.versao) < Number(this.form.elements[this.versao]?.value) ? " Depois disso ele foi salvo de novo, em outra aba ou outro aparelho." : "";
     const aviso = this.rede.avisar("copia", "alerta", `Este aparelho guarda um texto de ${quando(copia.em)} que não chegou a ser salvo.${depois}`);
     this.botoes(aviso, [
-      ["Recuperar o texto", () => this.campos.por(this.form, copia.pares)],
+      ["Recuperar o texto", () => this.recuperar(copia)],
       ["Descartar", () => localStorage.removeItem(this.chave)],
     ]);
+  }
+
+  /** The copy is of what was typed over an older version: the server puts it together with what came since. */
+  recuperar(copia) {
+    const campo = this.form.elements[this.versao];
+    if (campo && Number(copia.versao) < Number(campo.value)) campo.value = copia.versao;
+    this.campos.por(this.form, copia.pares);
+    this.salvar();
   }
 
   botoes(aviso, lista) {
     const linha = document.createElement("div");
     linha.className = "acoes";
-    for (const [rotulo, faz] of lista) {
+    for (const [rotulo, faz, fica] of lista) {
       const botao = document.createElement("button");
       botao.type = "button";
       botao.className = "botao pequeno";
       botao.textContent = rotulo;
       botao.addEventListener("click", () => {
-        aviso.remove();
+        if (!fica) aviso.remove();
         faz();
       });
       linha.append(botao);

@@ -20,6 +20,8 @@ export async function renovarToken() {
   const resposta = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
   const pagina = new DOMParser().parseFromString(await resposta.text(), "text/html");
   const novo = pagina.querySelector('meta[name="csrf-token"]')?.content;
+  // Somebody else signed in: what this page's person typed does not go under another's name.
+  if ((pagina.querySelector("[data-pessoa]")?.dataset.pessoa ?? "") !== pessoa()) return false;
   if (!novo || novo === token()) return false;
   meta().content = novo;
   for (const campo of document.querySelectorAll('input[name="csrf_token"]')) campo.value = novo;
@@ -79,5 +81,13 @@ export function retirarAviso(chave) {
 
 /** Say that the sign-in ended, and that nothing typed here is lost by it. */
 export function avisarSessaoTerminada() {
-  if (!document.querySelector('[data-aviso="sessao"]')) avisar("sessao", "erro", SESSAO_TERMINADA);
+  if (document.querySelector('[data-aviso="sessao"]')) return;
+  retirarAviso("sessao-fim");
+  const aviso = avisar("sessao", "erro", SESSAO_TERMINADA);
+  const porta = document.querySelector("[data-entrar]")?.dataset.entrar;
+  if (!porta) return;
+  const linha = document.createElement("div");
+  linha.className = "acoes";
+  linha.append(Object.assign(document.createElement("a"), { href: porta, target: "_blank", rel: "noopener", className: "botao pequeno", textContent: "Entrar de novo" }));
+  aviso.append(linha);
 }

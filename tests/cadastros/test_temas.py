@@ -80,7 +80,10 @@ def test_a_theme_put_aside_takes_its_subthemes_with_it(temas: list[Tema]) -> Non
             "Meio ambiente › Parques e áreas protegidas",
         ),
         # The deeper one wins, whatever the order; between equals the one named first.
-        (["/Tema/Saúde Pública", "/Tema/Esporte e Lazer/Esporte"], "Esporte, lazer e juventude › Esporte e competições"),
+        (
+            ["/Tema/Saúde Pública", "/Tema/Esporte e Lazer/Esporte"],
+            "Esporte, lazer e juventude › Esporte e competições",
+        ),
         (["/Tema/Agropecuária/Café", "/Tema/Energia/Tarifa"], "Agricultura e pecuária"),
         # Where is not what about.
         (

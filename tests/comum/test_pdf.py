@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from itertools import combinations
 from typing import Any
 
 import pikepdf
@@ -129,7 +130,8 @@ def _dados(*paragrafos: str, estilos: list[str] | None = None) -> dict[str, obje
 
 COMPLETO = f"""<h2>Do pedido</h2><p>Peço com <strong>urgência</strong> a obra,<br>H<sub>2</sub>O e 3 m<sup>3</sup>.</p>
 <h4>Razões</h4><blockquote><p>Citação um.</p><p>Citação dois.</p></blockquote>
-<ol><li>Primeiro<ul><li>de dentro<ol><li>do fundo</li></ol></li></ul></li><li><p>Segundo</p><p>ainda o segundo</p></li></ol><hr>
+<ol><li>Primeiro<ul><li>de dentro<ol><li>do fundo</li></ol></li></ul></li>
+<li><p>Segundo</p><p>ainda o segundo</p></li></ol><hr>
 <table><caption>Quadro 1</caption><thead><tr><th>Emenda</th><th colspan="2">Valor e etapa</th></tr></thead>
 <tbody><tr><td rowspan="2">123</td><td>R$ 10,00</td><td></td></tr><tr><td>R$ 20,00</td><td>paga</td></tr>
 <tr><th>Total</th><td>só duas</td></tr></tbody></table>
@@ -227,9 +229,12 @@ def _dentro_da_folha(conteudo: bytes) -> None:
         "<table><tr><td>a</td><td rowspan=3>b</td></tr><tr><td colspan=3>c</td></tr></table>",
         "<table><thead><tr><th rowspan=5>a</th></tr></thead><tr><td>b</td><td>c</td></tr></table>",
         "<table><tr><td><table><tr><td>a</td><td>b</td></tr></table></td></tr></table>",
-        "<table><tr><th>a</th></tr><tr><th>b</th></tr></table>", "<ul><li></li></ul>", "<ul>solto</ul>", "<li>solto</li>",
-        "<blockquote></blockquote>", "<blockquote><table><tr><td>a</td></tr></table></blockquote>", "<td>a</td>", "<hr>",
-        "<ul>" * 40 + "<li>a" * 40, "<blockquote>" * 40 + "a", "<h2></h2>", "<a href='https://a.b'></a>", "<p><img></p>",
+        "<table><tr><th>a</th></tr><tr><th>b</th></tr></table>", "<ul><li></li></ul>",
+        "<ul>solto</ul>", "<li>solto</li>",
+        "<blockquote></blockquote>", "<blockquote><table><tr><td>a</td></tr></table></blockquote>", "<td>a</td>",
+        "<hr>",
+        "<ul>" * 40 + "<li>a" * 40, "<blockquote>" * 40 + "a", "<h2></h2>", "<a href='https://a.b'></a>",
+        "<p><img></p>",
         "<ul><li><table><tr><td>a</td></tr></table></li></ul>", "<strong><p>a</p></strong>",
     ],
 )  # fmt: skip
@@ -306,3 +311,11 @@ def test_what_cannot_be_drawn_is_an_error_with_its_reason() -> None:
         pdf.gerar("resposta", {"blocos": []}, em=EM)
     with pytest.raises(RuntimeError, match="the document was not drawn"):
         pdf.gerar("resposta", {"blocos": [], "x": "x" * pdf.LIMITE_NO_PROCESSO}, em=EM)
+
+
+@pytest.mark.parametrize("quantos", range(1, 8))
+def test_styles_go_together(quantos: int) -> None:
+    for tags in combinations(("strong", "em", "u", "s", "sub", "sup", 'a href="https://a.b"'), quantos):
+        aberto = "".join(f"<{tag}>" for tag in tags)
+        fechado = "".join(f"</{tag.split()[0]}>" for tag in reversed(tags))
+        assert "Um dois" in palavras(documento(f"<p>Um {aberto}dois{fechado}</p>"))

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import select
 
-from peticionamento.cadastros.models import Municipio, Orgao, TipoProcesso, Unidade
+from peticionamento.cadastros.models import (
+    Exigencia,
+    HipoteseLegal,
+    Municipio,
+    Orgao,
+    PapelExigencia,
+    TipoDocumento,
+    TipoProcesso,
+    Unidade,
+)
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.texto import sem_acentos
 
@@ -46,15 +58,66 @@ def municipio(nome: str = "Teófilo Otoni") -> Municipio:
         return novo
 
 
-def tipo(slug: str = "obra") -> TipoProcesso:
-    """A kind of demand."""
+def tipo(slug: str = "obra", **colunas: Any) -> TipoProcesso:
+    """A kind of demand; `colunas` when it is made: without them it asks for nothing but the text."""
     with transaction() as session:
         achado = session.execute(select(TipoProcesso).where(TipoProcesso.slug == slug)).scalar_one_or_none()
         if achado is not None:
             return achado
-        novo = TipoProcesso(slug=slug, nome="Obra", orientacao="Diga onde.", prazo_dias_uteis=10, ordem=0, ativo=True)
+        padrao = {"nome": slug.capitalize(), "orientacao": "Diga onde.", "prazo_dias_uteis": 10, "ordem": 0}
+        novo = TipoProcesso(slug=slug, ativo=True, **{**padrao, **colunas})
         session.add(novo)
         return novo
+
+
+def tipo_documento(slug: str = "declaracao", nome: str | None = None, palavras: Sequence[str] = ()) -> TipoDocumento:
+    """A type of document."""
+    with transaction() as session:
+        achado = session.execute(select(TipoDocumento).where(TipoDocumento.slug == slug)).scalar_one_or_none()
+        if achado is not None:
+            return achado
+        novo = TipoDocumento(slug=slug, nome=nome or slug.capitalize(), palavras=list(palavras), ordem=0, ativo=True)
+        session.add(novo)
+        return novo
+
+
+def exigir(
+    tipo_processo: TipoProcesso, documento: TipoDocumento, papel: PapelExigencia = PapelExigencia.ESSENCIAL
+) -> Exigencia:
+    """Make a kind of demand ask for a document."""
+    with transaction() as session:
+        nova = Exigencia(
+            tipo_processo=tipo_processo,
+            tipo_documento=documento,
+            papel=papel,
+            dica="",
+            ordem=len(tipo_processo.exigencias),
+        )
+        session.add(nova)
+        return nova
+
+
+def hipotese(nome: str = "Informação pessoal") -> HipoteseLegal:
+    """A legal ground for restricted access."""
+    with transaction() as session:
+        achada = session.execute(select(HipoteseLegal).where(HipoteseLegal.nome == nome)).scalar_one_or_none()
+        if achada is not None:
+            return achada
+        nova = HipoteseLegal(nome=nome, base_legal="art. 31 da Lei nº 12.527/2011", ativa=True)
+        session.add(nova)
+        return nova
+
+
+def unidade_regional(sigla_do_orgao: str = "SES", cidade: str = "Montes Claros") -> Unidade:
+    """A unit of an agency in a city, which receives nothing by itself."""
+    orgao_, municipio_ = orgao(sigla_do_orgao), municipio(cidade)
+    with transaction() as session:
+        nova = Unidade(
+            orgao=orgao_, sigla=f"{sigla_do_orgao}/{cidade}", nome=f"Regional de {cidade}", municipio=municipio_,
+            recebe=False, ativa=True,
+        )  # fmt: skip
+        session.add(nova)
+        return nova
 
 
 def quantos(modelo: type) -> int:

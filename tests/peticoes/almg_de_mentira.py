@@ -1,4 +1,4 @@
-"""A simulated Assembly on a free port: its open data's shape over real HTTP, with invented people, well or badly served."""
+"""A simulated Assembly on a free port: its open data over real HTTP, with invented people, served well or badly."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 ROTA = "/api/v2/proposicoes/pesquisa/direcionada"
 EMENTA = (
-    "Requer seja encaminhado à Secretaria de Estado de Saúde – SES – pedido\nde providências para a habilitação de  dez\n"
-    "leitos de UTI no Hospital Machado de Assis, no Município de Teófilo\nOtoni."
+    "Requer seja encaminhado à Secretaria de Estado de Saúde – SES – pedido\nde providências para a habilitação de  "
+    "dez\nleitos de UTI no Hospital Machado de Assis, no Município de Teófilo\nOtoni."
 )
 
 
@@ -65,14 +65,16 @@ class Assembleia:
             "autor": "Deputada Marina Vasques Prado                 PXY",
             "matricula": "99001",
             "assunto": EMENTA,
-            "indexacao": "/Tema/Municípios e Desenvolvimento Regional/Política Urbana/Região de Planejamento/Jequitinhonha"
-            "\n/Tema/Saúde Pública/Assistência Hospitalar/Leito",
+            "indexacao": "/Tema/Municípios e Desenvolvimento Regional/Política Urbana/Região de Planejamento/Mucuri\n"
+            "/Tema/Saúde Pública/Assistência Hospitalar/Leito",
             "situacao": "Aprovado",
             "regime": "Votado nas comissões",
             "local": "Comissão de Saúde",
             "dataPublicacao": "2024-11-20",
             "dataUltimaAcao": {"@class": "sql-timestamp", "$": "2024-12-03"},
-            "listaHistoricoTramitacoes": [{"passo": 1, "data": "2024-11-20", "local": "Plenário", "historico": "Lido."}],
+            "listaHistoricoTramitacoes": [
+                {"passo": 1, "data": "2024-11-20", "local": "Plenário", "historico": "Lido."}
+            ],
             **mudancas,
         }
         self.itens.append({nome: valor for nome, valor in item.items() if valor is not None})
@@ -93,7 +95,7 @@ class Assembleia:
             del resultado["listaItem"]
         return {self.raiz: resultado}
 
-    def _tratador(assembleia) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the handler's
+    def _tratador(assembleia) -> type[BaseHTTPRequestHandler]:
         class Tratador(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 partes = urlsplit(self.path)

@@ -160,6 +160,15 @@ def test_a_type_with_a_form_takes_a_column_for_each_field(autora: Pessoa) -> Non
     assert lote.linhas[1]["erros"] == {"Valor da emenda": "Falta “Valor da emenda”, que este tipo pede."}
 
 
+def test_the_beginning_of_a_types_name_is_enough_when_it_is_the_only_one(autora: Pessoa) -> None:
+    with transaction():
+        cadastros.tipo("a").nome = "Segurança pública: efetivo"
+        cadastros.tipo("b").nome = "Saúde: leito"
+        cadastros.tipo("c").nome = "Saúde: remédio"
+    lote = receber(autora, linha(Tipo="segurança"), linha(Tipo="Saúde"), linha(Tipo="Seg"))
+    assert [cada["tipo_id"] for cada in lote.linhas] == [cadastros.tipo("a").id, None, None]
+
+
 def test_pressing_twice_makes_the_drafts_once(autora: Pessoa) -> None:
     lote = receber(autora, linha("Uma"), linha("Duas"))
     for _ in range(2):

@@ -28,7 +28,7 @@ AUTORES_DITOS = 3
 
 _PEDIDO = re.compile(r"pedido\s+de\s+(?:providências|informaç)", re.IGNORECASE)
 _INFORMACAO = re.compile(r"pedidos?\s+de\s+informaç", re.IGNORECASE)
-_MUNICIPIO_DE = re.compile(r"municipios?\s+d[eo]s?\s+", re.IGNORECASE)
+_MUNICIPIO_DE = re.compile(r"municipio\s+d[aeo]s?\s+", re.IGNORECASE)
 _ENTIDADE = ("comissão", "mesa", "bancada", "defensoria", "procuradoria")
 
 

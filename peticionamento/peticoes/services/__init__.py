@@ -8,10 +8,12 @@ from peticionamento.peticoes.services.acompanhamento import (
     marcar_lida,
 )
 from peticionamento.peticoes.services.anexos import anexar, remover_anexo
+from peticionamento.peticoes.services.autoria import autor_da_peticao
 from peticionamento.peticoes.services.avaliacoes import avaliar, concluir, dentro_do_prazo, fim_do_prazo, reabrir
 from peticionamento.peticoes.services.continuacao import Caminho, caminho, continuar
 from peticionamento.peticoes.services.diligencias import abrir_diligencia, diligencia_aberta, encerrar_diligencia
-from peticionamento.peticoes.services.faltas import MINIMO_TEXTO, faltas
+from peticionamento.peticoes.services.faltas import MINIMO_TEXTO, exigir_hipotese, faltas
+from peticionamento.peticoes.services.gabinete import anotar_referencia, pedir_de_novo
 from peticionamento.peticoes.services.principal import corpo, marcas_pendentes, texto_inicial, valores_de
 from peticionamento.peticoes.services.protocolo import protocolar
 from peticionamento.peticoes.services.rascunhos import (
@@ -37,6 +39,8 @@ __all__ = [
     "abrir_diligencia",
     "acompanhar",
     "anexar",
+    "anotar_referencia",
+    "autor_da_peticao",
     "avaliar",
     "caminho",
     "comecar",
@@ -48,11 +52,13 @@ __all__ = [
     "diligencia_aberta",
     "documento_legivel",
     "encerrar_diligencia",
+    "exigir_hipotese",
     "faltas",
     "fim_do_prazo",
     "juntar_resposta",
     "marcar_lida",
     "marcas_pendentes",
+    "pedir_de_novo",
     "protocolar",
     "rascunhar",
     "reabrir",

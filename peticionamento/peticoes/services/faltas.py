@@ -16,6 +16,7 @@ from peticionamento.peticoes.models import Especie, PapelDocumento, Peticao
 from peticionamento.peticoes.services.principal import marcas_pendentes
 
 MINIMO_TEXTO = 20
+SEM_HIPOTESE = "Escolha a hipótese legal do acesso restrito."
 
 
 def faltas(peticao: Peticao) -> list[Recusa]:
@@ -59,9 +60,19 @@ def _de_quem_recebe(peticao: Peticao) -> Iterator[Recusa]:
     """The unit and the access, where the filer chooses them."""
     if peticao.tipo.recebimento is Recebimento.ESCOLHA and regras.unidade_da(peticao) is None:
         yield Recusa("Escolha a unidade que recebe.", "unidade")
+    if _falta_hipotese(peticao):
+        yield Recusa(SEM_HIPOTESE, "hipotese")
+
+
+def _falta_hipotese(peticao: Peticao) -> bool:
     acesso = regras.acesso_da(peticao)
-    if acesso.restrito and acesso.hipotese_id is None:
-        yield Recusa("Escolha a hipótese legal do acesso restrito.", "hipotese")
+    return acesso.restrito and acesso.hipotese_id is None
+
+
+def exigir_hipotese(peticao: Peticao) -> None:
+    """Raise Recusa when a draft is of restricted access and says no legal ground for it."""
+    if _falta_hipotese(peticao):
+        raise Recusa(SEM_HIPOTESE, "hipotese")
 
 
 def _dos_documentos(peticao: Peticao) -> Iterator[Recusa]:

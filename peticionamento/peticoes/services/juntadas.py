@@ -7,55 +7,45 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
-
 from peticionamento.comum import historico
-from peticionamento.comum.avisos import avisar
+from peticionamento.comum.avisos import avisar_depois
 from peticionamento.comum.db import db
 from peticionamento.comum.estados import mover
-from peticionamento.comum.protocolo import numero_sei
-from peticionamento.comum.tempo import data_por_extenso, dias_desde, hoje
+from peticionamento.comum.tempo import data_hora_oficial, data_por_extenso, dias_desde, hoje
 from peticionamento.comum.texto import plural
 from peticionamento.contas.models import Pessoa
-from peticionamento.peticoes import documentos
-from peticionamento.peticoes.documentos import Principal
-from peticionamento.peticoes.models import AcaoPeticao, AtoDoAutor, Documento, Especie, PapelDocumento, Peticao
+from peticionamento.peticoes.models import AcaoPeticao, AtoDoAutor, Especie, Peticao
+from peticionamento.peticoes.services.assinatura import PROCESSO_NOVO, assinar_em
 from peticionamento.peticoes.services.continuacao import Caminho, situacao_de
 from peticionamento.peticoes.services.diligencias import encerrar_diligencia
 from peticionamento.peticoes.signals import juntada, respondida_diligencia
 
 
-def juntar(peticao: Peticao, caminho: Caminho, principal: Principal, *, por: Pessoa, agora: datetime) -> Peticao:
+def juntar(peticao: Peticao, caminho: Caminho, *, por: Pessoa, agora: datetime) -> Peticao:
     """Put a signed draft's documents, its words among them, into the process it was written for, with its receipt."""
-    session, origem = db.session(), caminho.origem
+    origem, anexos = caminho.origem, len(peticao.documentos)
     _o_que_e(peticao, caminho)
     peticao.protocolada_em = agora
-    anexos = sum(1 for d in peticao.documentos if d.papel is PapelDocumento.ANEXO)
-    detalhe = f"{peticao.especie.rotulo.lower()} {principal.numero_sei}"
+    mover(peticao, AcaoPeticao.JUNTAR, por=por, detalhe=origem.numero or "")
+    assinatura = assinar_em(
+        peticao, origem, por=por, agora=agora, peticionamento=peticionamento(peticao, caminho)
+    )
+    detalhe = f"{peticao.especie.rotulo.lower()} {assinatura.numero_sei}"
     if anexos:
         detalhe += f", com {plural(anexos, 'documento', 'documentos')}"
-    mover(peticao, AcaoPeticao.JUNTAR, por=por, detalhe=origem.numero or "")
-    documento = principal.documento(peticao)
-    documento.nome = f"{peticao.especie.rotulo} {principal.numero_sei}.pdf"
-    session.add(documento)
-    session.flush()
-    session.execute(
-        update(Documento)
-        .where(Documento.peticao_id == peticao.id, Documento.numero_sei.is_(None))
-        .values(numero_sei=numero_sei.next_value())
-    )
-    session.expire(peticao, ["documentos"])
-    recibo = documentos.recibo(peticao, principal, por, agora)
-    recibo.dados = {**(recibo.dados or {}), "numero": origem.numero, "peticionamento": peticionamento(peticao, caminho)}
-    session.add(recibo)
-    session.flush()
-    session.execute(
-        update(Documento).where(Documento.peticao_id == peticao.id).values(peticao_id=origem.id, juntada_id=peticao.id)
-    )
-    session.expire(peticao, ["documentos"])
+    db.session().expire(peticao, ["documentos"])
     _contar_no_processo(peticao, caminho, detalhe, por=por, agora=agora)
     juntada.send(peticao, agora=agora)
-    avisar(por.email, "peticoes/juntada", peticao_id=origem.id, peticao=peticao, origem=origem, pessoa=por)
+    avisar_depois(
+        por.email,
+        "peticoes/juntada",
+        peticao_id=origem.id,
+        pessoa=por.nome,
+        id=peticao.id,
+        assunto=origem.assunto,
+        numero=origem.numero,
+        em=data_hora_oficial(agora),
+    )
     return peticao
 
 
@@ -114,7 +104,7 @@ def peticionamento(peticao: Peticao, caminho: Caminho | None) -> str:
     if peticao.especie is Especie.REITERACAO and peticao.origem is not None:
         return f"Processo novo: reiteração da demanda {peticao.origem.numero}"
     if caminho is None:
-        return "Processo novo"
+        return PROCESSO_NOVO
     if caminho.diligencia is not None:
         return "Resposta a diligência, direto no processo"
     if caminho.direto:

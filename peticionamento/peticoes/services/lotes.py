@@ -84,7 +84,7 @@ def _conferir(lidas: Iterable[LinhaLida]) -> list[dict[str, Any]]:
 
 def _conferida(lida: LinhaLida, tipos: dict[str, TipoProcesso], municipios: dict[str, str]) -> dict[str, Any]:
     valores, erros = lida.valores, {}
-    tipo = tipos.get(chave_de_coluna(valores.get("tipo", "")))
+    tipo = _tipo(valores.get("tipo", ""), tipos)
     if tipo is None:
         erros["tipo"] = _parecida("tipo", valores.get("tipo", ""), {t.nome: t.nome for t in tipos.values()})
     assunto = limpar_linha(valores.get("assunto", ""))
@@ -107,6 +107,13 @@ def _conferida(lida: LinhaLida, tipos: dict[str, TipoProcesso], municipios: dict
         "assunto": assunto, "municipio": municipio or digitado, "texto": valores.get("texto", ""),
         "referencia": referencia, "campos": campos, "erros": erros, "avisos": [], "peticao_id": None,
     }  # fmt: skip
+
+
+def _tipo(digitado: str, tipos: dict[str, TipoProcesso]) -> TipoProcesso | None:
+    """The type of that name, or the only one whose name begins so: `Segurança` is enough."""
+    procurado = chave_de_coluna(digitado)
+    comecam = {tipo.id: tipo for nome, tipo in tipos.items() if len(procurado) > 3 and nome.startswith(procurado)}
+    return tipos.get(procurado) or (next(iter(comecam.values())) if len(comecam) == 1 else None)
 
 
 def _campos(tipo: TipoProcesso | None, valores: dict[str, str], erros: dict[str, str]) -> dict[str, str]:

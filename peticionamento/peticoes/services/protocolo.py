@@ -1,28 +1,37 @@
-"""Sign and file: all or nothing."""
+"""Sign and file: all or nothing.
+
+A fixed number of SQL statements, whatever the documents; the process number, for which the other filings of the same
+agency wait, is taken when all that can be written before it is.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from peticionamento.cadastros.queries import numeracao_da_segov
+from sqlalchemy import select
+from sqlalchemy.orm import lazyload
+
+from peticionamento.cadastros.queries import numeracao_da_unidade
 from peticionamento.comum import tempo
-from peticionamento.comum.avisos import avisar
-from peticionamento.comum.db import transaction
-from peticionamento.comum.erros import Recusa
+from peticionamento.comum.avisos import avisar_depois
+from peticionamento.comum.db import db, transaction
+from peticionamento.comum.erros import NaoEncontrado, Recusa
 from peticionamento.comum.estados import mover
-from peticionamento.comum.permissoes import obter
-from peticionamento.comum.protocolo import proximo_numero, proximo_numero_sei
+from peticionamento.comum.permissoes import exigir, visiveis
+from peticionamento.comum.protocolo import proximo_numero
 from peticionamento.contas.models import Pessoa
 from peticionamento.contas.services import senha_confere
-from peticionamento.peticoes import documentos
-from peticionamento.peticoes.models import AcaoPeticao, Acompanhamento, EstadoPeticao, Etapa, PapelDocumento, Peticao
-from peticionamento.peticoes.services.continuacao import caminho_travado
+from peticionamento.peticoes import documentos, regras
+from peticionamento.peticoes.models import AcaoPeticao, Acompanhamento, EstadoPeticao, Etapa, Peticao
+from peticionamento.peticoes.services.assinatura import assinar, numerar
+from peticionamento.peticoes.services.continuacao import Caminho, caminho_travado
 from peticionamento.peticoes.services.faltas import faltas
 from peticionamento.peticoes.services.juntadas import juntar, peticionamento, relacionar
 from peticionamento.peticoes.services.rascunhos import RascunhoMudou
 from peticionamento.peticoes.signals import protocolada
 
 MUDOU = "O rascunho mudou depois que você o conferiu. Confira de novo e assine."
+SENHA_ERRADA = "A senha não confere. Nada foi protocolado; o rascunho continua salvo."
 
 
 def protocolar(
@@ -30,48 +39,74 @@ def protocolar(
 ) -> Peticao:
     """Sign a draft by password and file it: process number, documents, receipt, and triage, all or nothing.
 
-    What comes after a filing goes into its process where it can (`juntadas`), else it is filed as a related one.
-    Filing what is already filed gives the same petition (a double click, a lost answer). `versao` is the version the
-    person reviewed, `conferido` its picture (`documentos.retrato`): attachments come and go without a new version.
-    Raises Recusa (wrong password; the first thing missing), Conflito, NaoEncontrado.
+    What was written about a petition already filed goes into that one's process where it can. Filing what is already
+    filed gives the same petition (a double click, a lost answer). `versao` is the version the person reviewed,
+    `conferido` its picture (`documentos.retrato`): attachments come and go without a new version. Raises Recusa (wrong
+    password; the first thing missing), Conflito, NaoEncontrado.
     """
-    peticao = obter(Peticao, peticao_id, por, "peticoes.protocolar")
-    if peticao.estado is not EstadoPeticao.RASCUNHO:
-        return peticao
-    if peticao.versao != versao or conferido not in (None, documentos.retrato(peticao)):
-        raise RascunhoMudou(MUDOU)
-    if not senha_confere(por, senha):
-        raise Recusa("A senha não confere. Nada foi protocolado; o rascunho continua salvo.", "senha")
-    if falta := faltas(peticao):
-        raise falta[0]
-    principal = documentos.assinar(peticao, por, numero_sei=proximo_numero_sei(), agora=agora)
-    with transaction() as session:
-        peticao = obter(Peticao, peticao_id, por, "peticoes.protocolar", travada=True)
+    confere = senha_confere(por, senha)
+    with transaction():
+        peticao = _travar(peticao_id, por)
         if peticao.estado is not EstadoPeticao.RASCUNHO:
             return peticao
-        if peticao.versao != versao or documentos.retrato(peticao) != principal.retrato:
+        if not confere:
+            raise Recusa(SENHA_ERRADA, "senha")
+        if peticao.versao != versao or conferido not in (None, documentos.retrato(peticao)):
             raise RascunhoMudou(MUDOU)
+        if falta := faltas(peticao):
+            raise falta[0]
         caminho = caminho_travado(peticao)
         if caminho is not None and caminho.direto:
-            return juntar(peticao, caminho, principal, por=por, agora=agora)
-        peticao.numero = proximo_numero(numeracao_da_segov(), tempo.hoje(agora).year)
-        peticao.protocolada_em = agora
-        mover(peticao, AcaoPeticao.PROTOCOLAR, por=por, versao=versao, detalhe=peticao.numero)
-        session.add(principal.documento(peticao))
-        for anexo in peticao.documentos:
-            if anexo.papel is PapelDocumento.ANEXO:
-                anexo.numero_sei = proximo_numero_sei()
-        recibo = documentos.recibo(peticao, principal, por, agora)
-        recibo.dados = {**(recibo.dados or {}), "peticionamento": peticionamento(peticao, caminho)}
-        session.add(recibo)
+            return juntar(peticao, caminho, por=por, agora=agora)
+        return _abrir_processo(peticao, caminho, por, agora)
+
+
+def _travar(peticao_id: int, por: Pessoa) -> Peticao:
+    """The draft, locked, without reading its author again: nobody else may sign it."""
+    exigir(por, "peticoes.protocolar")
+    consulta = (
+        select(Peticao)
+        .where(Peticao.id == peticao_id, visiveis(por, "peticoes.protocolar"))
+        .with_for_update(of=Peticao)
+        .options(lazyload(Peticao.autor))
+        .execution_options(populate_existing=True)
+    )
+    peticao = db.session().execute(consulta).scalar_one_or_none()
+    if peticao is None:
+        raise NaoEncontrado()
+    return peticao
+
+
+def _abrir_processo(peticao: Peticao, caminho: Caminho | None, por: Pessoa, agora: datetime) -> Peticao:
+    """Give a signed draft a process of its own. `caminho` says why it is not the one it was written about."""
+    session = db.session()
+    regras.fixar(peticao)
+    numeracao = numeracao_da_unidade(peticao.unidade_id)
+    numerada = numerar(peticao, peticao, por=por)
+    peticao.protocolada_em = agora
+    with session.no_autoflush:
         session.add(
             Acompanhamento(
-                peticao_id=peticao.id, autor_id=por.id, protocolada_em=agora,
+                peticao_id=peticao.id, autor_id=peticao.autor_id, protocolada_em=agora,
                 etapa=Etapa.PROTOCOLADA, onde=Etapa.PROTOCOLADA.rotulo,
             )
         )  # fmt: skip
-        session.flush()  # the listeners' rows point at these
         protocolada.send(peticao, agora=agora)
+        session.flush()
+        peticao.numero = proximo_numero(numeracao, tempo.hoje(agora).year)
+        mover(peticao, AcaoPeticao.PROTOCOLAR, por=por, detalhe=peticao.numero)
+        assinar(numerada, por=por, agora=agora, peticionamento=peticionamento(peticao, caminho))
         relacionar(peticao, caminho, por=por, agora=agora)
-        avisar(por.email, "peticoes/protocolada", peticao_id=peticao.id, peticao=peticao, pessoa=por)
-        return peticao
+        avisar_depois(por.email, "peticoes/protocolada", peticao_id=peticao.id, **_para_o_aviso(peticao, por))
+    return peticao
+
+
+def _para_o_aviso(peticao: Peticao, por: Pessoa) -> dict[str, object]:
+    return {
+        "pessoa": por.nome,
+        "id": peticao.id,
+        "assunto": peticao.assunto,
+        "municipio": peticao.municipio.nome if peticao.municipio else "",
+        "numero": peticao.numero,
+        "em": tempo.data_hora_oficial(peticao.protocolada_em or tempo.agora()),
+    }
