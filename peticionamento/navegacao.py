@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 from flask_login import current_user
 
-from peticionamento.comum.permissoes import pode
+from peticionamento.comum.permissoes import EXTERNOS, pode
+from peticionamento.contas.queries import Gabinete
+from peticionamento.contas.sessao import gabinete_atual
 
 LINKS = (
-    ("Petições", "peticoes.lista", "peticoes.listar"),
+    ("Início", "peticoes.lista", "peticoes.listar"),
+    ("Petições", "peticoes.busca", "peticoes.listar"),
+    ("Prazos", "peticoes.prazos", "peticoes.listar"),
     ("Triagem", "triagem.fila", "triagem.fila"),
     ("Respostas", "atendimento.respostas", "atendimento.homologar"),
     ("Atendimento", "atendimento.caixa", "atendimento.caixa"),
@@ -18,6 +22,13 @@ LINKS = (
     ("Cadastros", "cadastros.inicio", "cadastros.administrar"),
 )
 """(label, endpoint, permission)."""
+
+APARTE = {
+    "peticoes.lista": ("peticoes.lista",),
+    "peticoes.prazos": ("peticoes.prazos", "peticoes.agenda", "peticoes.criar_agenda", "peticoes.revogar_agenda"),
+    "atendimento.respostas": ("atendimento.resposta",),
+}
+"""Links with pages of their own in a room they share: the beginnings of those pages' endpoints."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +52,21 @@ def links() -> list[Link]:
 
 
 def _atual(endpoint: str) -> bool:
-    """Whether the page being drawn belongs to the link: the answers' pages share a room with the inbox's."""
+    """Whether the page being drawn belongs to the link: some links share a room, each with its own pages."""
     aqui = request.endpoint or ""
-    if endpoint == "atendimento.respostas" or aqui.startswith("atendimento.resposta"):
-        return endpoint == "atendimento.respostas" and aqui.startswith("atendimento.resposta")
-    return aqui.split(".")[0] == endpoint.split(".")[0]
+    dono = next((link for link, comecos in APARTE.items() if aqui.startswith(comecos)), None)
+    if dono is not None:
+        return endpoint == dono
+    return endpoint not in APARTE and aqui.split(".")[0] == endpoint.split(".")[0]
+
+
+def gabinete() -> Gabinete | None:
+    """The office that the person signed in works for; None for a stranger and for those of the administration."""
+    if current_user.is_authenticated and EXTERNOS & current_user.papeis:
+        return gabinete_atual()
+    return None
 
 
 def init_app(app: Flask) -> None:
-    """Give every template the links."""
-    app.context_processor(lambda: {"navegacao": links()})
+    """Give every template the links, and for whom the person acts."""
+    app.context_processor(lambda: {"navegacao": links(), "gabinete": gabinete()})

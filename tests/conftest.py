@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 
 import pytest
 
@@ -13,7 +14,12 @@ pytest_plugins = [
     "tests.fixtures.correio",
     "tests.fixtures.no_ar",
     "tests.fixtures.navegador",
+    "tests.fixtures.clamd",
+    "tests.fixtures.almg",
 ]
+
+# Optional: a real antivirus. Not collected where there is none, so that nothing is skipped.
+collect_ignore = [] if shutil.which("clamd") else ["comum/test_antivirus_real.py"]
 
 EM_CI = bool(os.environ.get("CI"))
 

@@ -27,6 +27,7 @@ DEPOIS_DE_HOMOLOGAR = {
     EstadoDemanda.DISTRIBUIDA: "Faltam outros órgãos para responder ao autor.",
     EstadoDemanda.AGUARDANDO: _NA_TRIAGEM,
     EstadoDemanda.EM_TRIAGEM: _NA_TRIAGEM,
+    EstadoDemanda.EM_DILIGENCIA: "Um órgão recusou a demanda, e a triagem espera um esclarecimento do autor.",
 }
 """What an approval leads to, by where the demand then stands."""
 
@@ -48,7 +49,11 @@ def _pagina(encaminhamento_id: int, form: DevolverForm | None = None, recusado: 
     encaminhamento = obter(Encaminhamento, encaminhamento_id, pessoa_atual(), "atendimento.homologar")
     respostas = queries.respostas_de(encaminhamento_id)
     documentos = para_ler(documentos_de(encaminhamento.peticao_id))
-    outros = [e for e in encaminhamentos_de(encaminhamento.demanda_id) if e.id != encaminhamento_id]
+    outros = [
+        e
+        for e in encaminhamentos_de(encaminhamento.demanda_id)
+        if e.id != encaminhamento_id and e.rodada == encaminhamento.rodada
+    ]
     form = form or DevolverForm(formdata=None)
     # What the page shows is what its buttons act on, also when it comes back because somebody decided before.
     form.versao.data = str(encaminhamento.versao)

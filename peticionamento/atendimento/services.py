@@ -8,13 +8,14 @@ from typing import IO
 from sqlalchemy import select
 
 from peticionamento.atendimento.models import AnexoResposta, Resposta
+from peticionamento.cadastros.modelos_de_texto import pendentes
 from peticionamento.comum import arquivos, recebidos
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import AcaoIndevida, Conflito, Recusa
 from peticionamento.comum.estados import mover
 from peticionamento.comum.permissoes import obter
 from peticionamento.comum.tempo import ha_quanto
-from peticionamento.comum.texto import conferir_texto, limpar_html, o_orgao, pelo_orgao, texto_de_html
+from peticionamento.comum.texto import conferir_texto, enumerar, limpar_html, o_orgao, pelo_orgao, texto_de_html
 from peticionamento.contas.models import Pessoa
 from peticionamento.triagem import services as triagem
 from peticionamento.triagem.models import AcaoEncaminhamento, Encaminhamento, EstadoEncaminhamento
@@ -150,8 +151,11 @@ def responder(
     compared): a text that a colleague saved meanwhile is not written over unseen. Raises Recusa, Conflito,
     AcaoIndevida, NaoEncontrado.
     """
-    if len(texto_de_html(limpar_html(texto_html))) < MINIMO_RESPOSTA:
+    limpo = limpar_html(texto_html)
+    if len(texto_de_html(limpo)) < MINIMO_RESPOSTA:
         raise Recusa("Escreva a resposta.", "texto")
+    if marcas := pendentes(limpo):
+        raise Recusa(f"Complete no texto o que o modelo deixou em aberto: {enumerar(marcas)}.", "texto")
     with transaction():
         encaminhamento = triagem.travar_encaminhamento(encaminhamento_id, por, "atendimento.responder")
         if encaminhamento.estado in EM_MAOS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Response as FlaskResponse
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -12,7 +12,9 @@ from peticionamento.atendimento import bp, queries, services
 from peticionamento.atendimento.forms import RecusarForm, ResponderForm
 from peticionamento.atendimento.models import Resposta
 from peticionamento.atendimento.queries import Aba
+from peticionamento.cadastros.modelos_de_texto import preencher
 from peticionamento.cadastros.queries import calendario_local
+from peticionamento.cadastros.textos_queries import texto_para, textos_para
 from peticionamento.comum import historico, respostas_http
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.estados import acoes
@@ -22,6 +24,7 @@ from peticionamento.comum.prazos import em_palavras
 from peticionamento.comum.tempo import agora, hoje
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.queries import documentos_de
+from peticionamento.peticoes.services import valores_de
 from peticionamento.triagem.models import Encaminhamento
 from peticionamento.triagem.queries import escolhido, para_ler
 
@@ -83,6 +86,7 @@ def _pagina(
         documento=escolhido(documentos, request.args.get("documento", type=int)),
         respostas=queries.respostas_de(encaminhamento_id),
         rascunho=rascunho,
+        textos=textos_para(encaminhamento.unidade_id, encaminhamento.demanda.peticao.tipo_id) if rascunho else [],
         form_recusar=recusar,
         form_responder=responder,
         recusado=recusado,
@@ -143,6 +147,27 @@ def rascunhar(encaminhamento_id: int) -> Response | tuple[Response, int] | tuple
         with form.aceitando_recusa():
             _gravar(encaminhamento_id, form)
             flash("Rascunho da resposta salvo.", "sucesso")
+            return _volta(encaminhamento_id, "resposta")
+    return _pagina(encaminhamento_id, responder=form), form.status
+
+
+@bp.post("/atendimento/<int:encaminhamento_id>/textos")
+@perm("atendimento.responder")
+def inserir_texto(encaminhamento_id: int) -> Response | tuple[str, int]:
+    """The chosen text of the unit with this demand's values: to the script, or after what is written."""
+    encaminhamento = obter(Encaminhamento, encaminhamento_id, pessoa_atual(), "atendimento.responder")
+    escolhido, limpo = request.form.get("texto_padrao", type=int), ""
+    if escolhido:
+        peticao = encaminhamento.demanda.peticao
+        texto = texto_para(escolhido, encaminhamento.unidade_id, peticao.tipo_id)
+        limpo = preencher(texto.texto_html, valores_de(peticao, agora=agora()))
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(html=limpo)
+    form = ResponderForm()
+    form.acrescentar(limpo)
+    if form.validate():
+        with form.aceitando_recusa():
+            _gravar(encaminhamento_id, form)
             return _volta(encaminhamento_id, "resposta")
     return _pagina(encaminhamento_id, responder=form), form.status
 

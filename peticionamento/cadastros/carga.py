@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from peticionamento.cadastros.carga_temas import carregar_temas
+from peticionamento.cadastros.carga_textos import carregar_modelos, carregar_textos
 from peticionamento.cadastros.carga_tipos import carregar_documentos, carregar_hipoteses, carregar_tipos
 from peticionamento.cadastros.models import Municipio, Orgao, Unidade
 from peticionamento.comum.db import db, transaction
@@ -39,7 +40,9 @@ def carregar_cadastros(dominio_email: str | None = None) -> bool:
             _unidades_regionais(),
             carregar_documentos(),
             carregar_hipoteses(),
+            carregar_modelos(),
             carregar_tipos(),
+            carregar_textos(),
             carregar_temas(),
         ]
         return any(mudaram)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from peticionamento.cadastros.models import (
@@ -26,9 +26,12 @@ from peticionamento.comum.texto import sem_acentos
 SIGLA_SEGOV = "SEGOV"
 
 
+_FERIADOS = select(Feriado.dia, Feriado.nome)
+
+
 def calendario_local() -> Calendario:
     """The calendar with the registered local days."""
-    linhas = db.session().execute(select(Feriado.dia, Feriado.nome))
+    linhas = db.session().execute(_FERIADOS)
     return calendario((dia, nome) for dia, nome in linhas)
 
 
@@ -69,6 +72,17 @@ def unidade_por_sigla(sigla: str) -> Unidade | None:
     return db.session().execute(consulta).scalar_one_or_none()
 
 
+_CODIGO_DA_UNIDADE = select(
+    func.coalesce(
+        select(Orgao.codigo_uo)
+        .join(Unidade, Unidade.orgao_id == Orgao.id)
+        .where(Unidade.id == bindparam("unidade", type_=BigInteger))
+        .scalar_subquery(),
+        select(Orgao.codigo_uo).where(Orgao.sigla == SIGLA_SEGOV).scalar_subquery(),
+    )
+)
+
+
 def numeracao_da_segov() -> Numeracao:
     """How the processes that SEGOV opens are numbered."""
     return numeracao_da_unidade(None)
@@ -79,14 +93,7 @@ def numeracao_da_unidade(unidade_id: int | None) -> Numeracao:
 
     None is SEGOV's triage. Raises LookupError when SEGOV has no code either.
     """
-    do_orgao = (
-        select(Orgao.codigo_uo)
-        .join(Unidade, Unidade.orgao_id == Orgao.id)
-        .where(Unidade.id == unidade_id)
-        .scalar_subquery()
-    )
-    da_segov = select(Orgao.codigo_uo).where(Orgao.sigla == SIGLA_SEGOV).scalar_subquery()
-    codigo = db.session().execute(select(func.coalesce(do_orgao, da_segov))).scalar_one()
+    codigo = db.session().connection().execute(_CODIGO_DA_UNIDADE, {"unidade": unidade_id}).scalar_one()
     if codigo is None:
         raise LookupError("SEGOV has no budget unit code")
     return Numeracao.do_orgao(codigo)
@@ -104,13 +111,6 @@ def municipio_por_nome(nome: str) -> Municipio | None:
 def nomes_de_municipios() -> list[str]:
     """The 853 names, for the list that completes what is typed."""
     return list(db.session().execute(select(Municipio.nome).order_by(Municipio.nome_busca)).scalars())
-
-
-def quantos() -> dict[str, int]:
-    """How many of each register the administrator keeps, in one statement."""
-    modelos = {"tipos": TipoProcesso, "documentos": TipoDocumento, "hipoteses": HipoteseLegal}
-    totais = [select(func.count()).select_from(modelo).scalar_subquery() for modelo in modelos.values()]
-    return dict(zip(modelos, db.session().execute(select(*totais)).one(), strict=True))
 
 
 def temas_ativos() -> list[Tema]:
@@ -208,3 +208,14 @@ def hipotese(id_: int | None) -> HipoteseLegal | None:
 def unidade(id_: int | None) -> Unidade | None:
     """A unit, with its agency, by its id."""
     return db.session().get(Unidade, id_) if id_ is not None else None
+
+
+def tipos_de_documento_ativos() -> list[TipoDocumento]:
+    """The types of document that can be chosen, in their order."""
+    consulta = select(TipoDocumento).where(TipoDocumento.ativo).order_by(TipoDocumento.ordem, TipoDocumento.nome)
+    return list(db.session().execute(consulta).scalars())
+
+
+def tipo_de_documento(slug: str) -> TipoDocumento | None:
+    """A type of document by its slug."""
+    return db.session().execute(select(TipoDocumento).where(TipoDocumento.slug == slug)).scalar_one_or_none()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from peticionamento.cadastros.models import DocumentoModelo, TextoPadrao, TipoProcesso, Unidade
 from peticionamento.cadastros.services.textos import Especie
 from peticionamento.comum.db import db
 from peticionamento.comum.erros import NaoEncontrado
 from peticionamento.comum.paginacao import Pagina, paginar
+
+LETRAS_NO_CURSOR = 20
+"""Of a title: a cursor is a part of an address, and a short one."""
 
 
 def textos_para(unidade_id: int | None, tipo_id: int) -> list[TextoPadrao]:
@@ -39,21 +42,23 @@ def texto_para(texto_id: int, unidade_id: int | None, tipo_id: int) -> TextoPadr
 
 
 def lista(especie: Especie[Any], cursor: str | None) -> Pagina[Any]:
-    """One page of the texts of a kind, by title: (id, titulo, unidade, tipo, ativo)."""
+    """One page of the texts of a kind, by title: (titulo, unidade, tipo, ativo, id)."""
     modelo = especie.modelo
     titulo = getattr(modelo, especie.titulo)
+    comeco = func.left(titulo, LETRAS_NO_CURSOR)
     consulta = (
         select(
-            modelo.id,
             titulo.label("titulo"),
             Unidade.sigla.label("unidade"),
             TipoProcesso.nome.label("tipo"),
             modelo.ativo,
+            comeco,
+            modelo.id,
         )
         .outerjoin(Unidade, Unidade.id == modelo.unidade_id)
         .outerjoin(TipoProcesso, TipoProcesso.id == modelo.tipo_processo_id)
     )
-    return paginar(consulta, [(titulo, str), (modelo.id, int)], cursor)
+    return paginar(consulta, [(comeco, str), (modelo.id, int)], cursor)  # type: ignore[list-item]
 
 
 def obter(especie: Especie[Any], id_: int) -> Any:

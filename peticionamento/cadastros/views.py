@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from peticionamento.cadastros import bp, queries
+from peticionamento.cadastros import bp, registros_queries
 from peticionamento.comum.permissoes import perm
 
 
@@ -12,4 +12,4 @@ from peticionamento.comum.permissoes import perm
 @perm("cadastros.administrar")
 def inicio() -> str:
     """What can be kept here, and how many there are of each."""
-    return render_template("cadastros/inicio.html", quantos=queries.quantos())
+    return render_template("cadastros/inicio.html", quantos=registros_queries.quantos())

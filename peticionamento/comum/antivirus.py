@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import socket
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +25,7 @@ from peticionamento.comum.db import db, soltar_conexao, transaction, travar
 
 logger = logging.getLogger(__name__)
 
+PORTA = 3310
 ESPERA_LIGACAO_S = 2.0
 ESPERA_RESPOSTA_S = 60.0
 """For each read or write: clamd says nothing while it looks through a file."""
@@ -57,21 +60,20 @@ class Situacao:
         return self.versao is not None
 
 
-def _ligar() -> socket.socket:
+@contextmanager
+def _ligado() -> Iterator[socket.socket]:
     endereco = urlsplit(str(current_app.config["PETICIONAMENTO"].clamd))
-    if endereco.scheme == "tcp":
-        ligacao = socket.create_connection((endereco.hostname, endereco.port or 3310), ESPERA_LIGACAO_S)
-    else:
-        ligacao = socket.socket(socket.AF_UNIX)
+    em_rede = endereco.scheme == "tcp"
+    with socket.socket(socket.AF_INET if em_rede else socket.AF_UNIX) as ligacao:
         ligacao.settimeout(ESPERA_LIGACAO_S)
-        ligacao.connect(endereco.path)
-    ligacao.settimeout(ESPERA_RESPOSTA_S)
-    return ligacao
+        ligacao.connect((endereco.hostname, endereco.port or PORTA) if em_rede else endereco.path)
+        ligacao.settimeout(ESPERA_RESPOSTA_S)
+        yield ligacao
 
 
 def _perguntar(comando: bytes, conteudo: IO[bytes] | None = None) -> str:
     """One command in the z form (ended by NUL), with the file in sized chunks behind INSTREAM. Raises OSError."""
-    with _ligar() as ligacao:
+    with _ligado() as ligacao:
         ligacao.sendall(b"z" + comando + b"\0")
         if conteudo is not None:
             for bloco in deposito.blocos(conteudo):

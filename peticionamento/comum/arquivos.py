@@ -31,7 +31,7 @@ from peticionamento.comum.db import Model, db, transaction
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.estados import Rotulado, coluna_de_estado
 from peticionamento.comum.tempo import agora
-from peticionamento.comum.texto import tamanho
+from peticionamento.comum.texto import tamanho, tamanho_limite
 
 LIMITE_NOME = 120
 LIMITE_ANEXOS = 50
@@ -139,7 +139,7 @@ def conferir_total(existentes_bytes: Iterable[int], novo_bytes: int, nome: str) 
     total = novo_bytes + sum(lista)
     if total > limite:
         raise ArquivoRecusado(
-            f"Com “{nome}”, os anexos somariam {tamanho(total)}; o limite é {tamanho(limite)} ao todo.", "arquivos"
+            f"Com “{nome}”, os anexos somariam {tamanho(total)}; o limite é {tamanho_limite(limite)} ao todo.", "arquivos"
         )
 
 

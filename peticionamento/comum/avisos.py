@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peticionamento.comum import correio, saida
-from peticionamento.comum.db import Model, db, transaction
+from peticionamento.comum.db import Model, inserir, transaction
 from peticionamento.comum.fila import Fila
 from peticionamento.comum.historico import ENTIDADE_AVISO
+from peticionamento.comum.tempo import agora
 
 logger = logging.getLogger(__name__)
 
@@ -74,9 +75,8 @@ def avisar_depois(para: str, modelo: str, *, peticao_id: int | None = None, **da
 
 
 def _escrever(aviso: Aviso) -> Aviso:
-    aviso.estado = saida.EstadoSaida.NA_FILA
-    db.session().add(aviso)
-    db.session().flush()  # the job carries the row's id
+    aviso.estado, aviso.tentativas, aviso.versao, aviso.proxima_em = saida.EstadoSaida.NA_FILA, 0, 1, agora()
+    inserir(aviso)
     saida.por_na_fila(aviso)
     return aviso
 

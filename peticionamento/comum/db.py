@@ -6,11 +6,14 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DDL, BigInteger, DateTime, MetaData, event, select
+from sqlalchemy import DDL, BigInteger, DateTime, MetaData, event, insert, inspect, select
 from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningInsert
 
 from peticionamento.comum.erros import NaoEncontrado
 
@@ -135,3 +138,29 @@ def travar(modelo: type[M], chave: int) -> M:
     if linha is None:
         raise NaoEncontrado()
     return linha
+
+
+@cache
+def _insercao(modelo: type[Base]) -> tuple[ReturningInsert[Any], tuple[str, ...], frozenset[str]]:
+    """The statement that inserts rows of a model, the names of its key, and those of its columns."""
+    mapa = inspect(modelo)
+    tabela = mapa.local_table
+    chave = tuple(coluna.name for coluna in mapa.primary_key)
+    return insert(tabela).returning(*mapa.primary_key), chave, frozenset(mapa.column_attrs.keys())  # type: ignore[arg-type]
+
+
+def inserir(*linhas: Base) -> None:
+    """Insert new rows of one model by one statement, at once and past the session's bookkeeping: a third of its cost.
+
+    For what this transaction writes and does not look at again (a line of history, a notice): the rows get their keys,
+    the database the columns' defaults, and the session does not know them. Relationships are not followed.
+    """
+    comando, chave, colunas = _insercao(type(linhas[0]))
+    valores = [{n: v for n, v in vars(linha).items() if v is not None and n in colunas} for linha in linhas]
+    if len(linhas) > 1:
+        todas = set().union(*valores)
+        valores = [{nome: um.get(nome) for nome in todas} for um in valores]
+    feitas = db.session().connection().execute(comando, valores if len(linhas) > 1 else valores[0])
+    for linha, chaves in zip(linhas, feitas.all(), strict=True):
+        for nome, valor in zip(chave, chaves, strict=True):
+            set_committed_value(linha, nome, valor)

@@ -151,8 +151,8 @@ def abrir(
         criado_em=agora,
         vale_ate=agora + VALIDADE,
     )
-    receptor.conferir(envio, por)
     with transaction() as session:
+        receptor.conferir(envio, por)
         session.add(envio)
     return envio
 

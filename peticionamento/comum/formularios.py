@@ -91,6 +91,13 @@ class TextoForm(VersaoForm):
         digitado = self.texto.data or ""
         return digitado if self.formato.data == "html" else html_de_texto(digitado)
 
+    def acrescentar(self, limpo: str) -> None:
+        """Put clean HTML after what is typed, whoever filled the field."""
+        if self.formato.data == "html":
+            self.texto.data = (self.texto.data or "") + limpo
+        else:
+            self.texto.data = f"{(self.texto.data or '').rstrip()}\n\n{texto_de_html(limpo)}".strip()
+
     def para_o_editor(self) -> str:
         """The clean HTML for the editor; the field itself is left with the plain text, for pages without JavaScript."""
         limpo = limpar_html(self.texto_html())

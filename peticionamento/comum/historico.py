@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from peticionamento.comum.db import Model, db
+from peticionamento.comum.db import Model, db, inserir
 from peticionamento.comum.permissoes import Ator
 from peticionamento.comum.tempo import agora
 
@@ -67,23 +67,23 @@ def registrar(
     para: str | None = None,
     texto_autor: str | None = None,
     em: datetime | None = None,
-) -> Andamento:
+) -> None:
     """Write one line of history in the current transaction. `em` is the instant it counts from (now by default)."""
-    andamento = Andamento(
-        peticao_id=peticao_id,
-        entidade=entidade,
-        entidade_id=entidade_id,
-        acao=acao,
-        para=para,
-        texto=texto,
-        texto_autor=texto_autor,
-        pessoa_id=por.pessoa_id,
-        quem=por.nome,
-        onde=por.onde,
-        em=em or agora(),
+    inserir(
+        Andamento(
+            peticao_id=peticao_id,
+            entidade=entidade,
+            entidade_id=entidade_id,
+            acao=acao,
+            para=para,
+            texto=texto,
+            texto_autor=texto_autor,
+            pessoa_id=por.pessoa_id,
+            quem=por.nome,
+            onde=por.onde,
+            em=em or agora(),
+        )
     )
-    db.session().add(andamento)
-    return andamento
 
 
 def ultimo(entidade: str, entidade_id: int) -> Andamento | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flask import current_app
-from sqlalchemy import Sequence, String, func, select
+from sqlalchemy import Sequence, String, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,6 +58,17 @@ class SequenciaDeProcesso(Model):
     ultimo: Mapped[int]
 
 
+_PROXIMO = (
+    insert(SequenciaDeProcesso.__table__)
+    .values(orgao=bindparam("orgao"), unidade=bindparam("unidade"), ano=bindparam("ano"), ultimo=1)
+    .on_conflict_do_update(
+        index_elements=["orgao", "unidade", "ano"], set_={"ultimo": SequenciaDeProcesso.__table__.c.ultimo + 1}
+    )
+    .returning(SequenciaDeProcesso.__table__.c.ultimo)
+)
+_PROXIMOS_SEI = select(numero_sei.next_value()).select_from(func.generate_series(1, bindparam("quantos")).alias("n"))
+
+
 def digitos_verificadores(dezessete: str) -> str:
     """The two check digits of seventeen digits (agency, unit, sequence, year)."""
     if len(dezessete) != 17 or not dezessete.isdecimal():
@@ -92,9 +103,9 @@ def mascara() -> Mascara:
     return MASCARAS[nome]
 
 
-def numero_valido(numero: str, segundo: Mascara = SEI_MG) -> bool:
+def numero_valido(numero: str, por: Mascara = SEI_MG) -> bool:
     """Whether a text is a process number, by its form and its check digits."""
-    return segundo.valido(numero)
+    return por.valido(numero)
 
 
 def proximo_numero(numeracao: Numeracao, ano: int) -> str:
@@ -102,16 +113,8 @@ def proximo_numero(numeracao: Numeracao, ano: int) -> str:
 
     So it is the last thing a filing asks for: what can be done before is done before.
     """
-    comando = (
-        insert(SequenciaDeProcesso)
-        .values(orgao=numeracao.orgao, unidade=numeracao.unidade, ano=ano, ultimo=1)
-        .on_conflict_do_update(
-            index_elements=["orgao", "unidade", "ano"],
-            set_={"ultimo": SequenciaDeProcesso.ultimo + 1},
-        )
-        .returning(SequenciaDeProcesso.ultimo)
-    )
-    return mascara().formar(numeracao, db.session().execute(comando).scalar_one(), ano)
+    valores = {"orgao": numeracao.orgao, "unidade": numeracao.unidade, "ano": ano}
+    return mascara().formar(numeracao, db.session().connection().execute(_PROXIMO, valores).scalar_one(), ano)
 
 
 def proximo_numero_sei() -> int:
@@ -121,8 +124,7 @@ def proximo_numero_sei() -> int:
 
 def proximos_numeros_sei(quantos: int) -> list[int]:
     """Take the next document numbers, however many, in one statement; ascending."""
-    consulta = select(numero_sei.next_value()).select_from(func.generate_series(1, quantos).alias("n"))
-    return sorted(db.session().execute(consulta).scalars())
+    return sorted(db.session().connection().execute(_PROXIMOS_SEI, {"quantos": quantos}).scalars())
 
 
 def codigo_crc(conteudo: bytes) -> str:

@@ -24,7 +24,7 @@ from PIL import Image
 
 from peticionamento.comum import antivirus, arquivos, deposito, exame_pdf
 from peticionamento.comum.arquivos import ArquivoRecusado, Guardado
-from peticionamento.comum.texto import tamanho
+from peticionamento.comum.texto import tamanho, tamanho_limite
 
 Conteudo = IO[bytes] | Path
 """Bytes as they came: a seekable stream, or a file of this machine."""
@@ -79,7 +79,7 @@ def conferir(nome: str, tamanho_bytes: int, extensoes: Sequence[str] = EXTENSOES
     if tamanho_bytes == 0:
         raise _recusado(nome, "está vazio. Confira o arquivo e anexe de novo.")
     if tamanho_bytes > limite_bytes:
-        raise _recusado(nome, f"tem {tamanho(tamanho_bytes)}; o limite é {tamanho(limite_bytes)} por arquivo.")
+        raise _recusado(nome, f"tem {tamanho(tamanho_bytes)}; o limite é {tamanho_limite(limite_bytes)} por arquivo.")
 
 
 def guardar(

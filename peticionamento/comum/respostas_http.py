@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response, flash, jsonify, request, send_file
@@ -18,6 +19,15 @@ from peticionamento.comum.tempo import agora, hora
 def arquivo(arquivo_: Arquivo, nome: str) -> Response:
     """A stored file, shown in the browser under its name; never sniffed, never run."""
     resposta = send_file(arquivos.abrir(arquivo_), mimetype=arquivo_.tipo, etag=arquivo_.sha256)
+    return _no_navegador(resposta, nome)
+
+
+def pdf_gerado(conteudo: bytes, nome: str) -> Response:
+    """A PDF made for this answer alone, shown in the browser under its name."""
+    return _no_navegador(Response(conteudo, mimetype="application/pdf"), nome)
+
+
+def _no_navegador(resposta: Response, nome: str) -> Response:
     resposta.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(nome)}"
     resposta.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -46,21 +56,21 @@ def folha(arquivo_: Arquivo, pagina: int) -> Response:
     return resposta
 
 
-def salvo(versao: int) -> Response:
-    """What autosave reads: `Salva às 10h42, versão 7`."""
-    return jsonify(mensagem=f"Salva às {hora(agora())}, versão {versao}", versao=versao)
+def salvo(versao: int, **mais: Any) -> Response:
+    """What autosave reads: `Salva às 10h42, versão 7`; `mais` is what a room adds to it."""
+    return jsonify(mensagem=f"Salva às {hora(agora())}, versão {versao}", versao=versao, **mais)
 
 
-def nao_salvo(form: Formulario) -> tuple[Response, int]:
-    """Why a draft was not saved, field by field."""
+def nao_salvo(form: Formulario, **mais: Any) -> tuple[Response, int]:
+    """Why a draft was not saved, field by field; `mais` is what a room adds to it."""
     erros = {nome: [str(e) for e in lista] for nome, lista in form.errors.items() if nome}
     frases = [*map(str, form.form_errors), *(frase for lista in erros.values() for frase in lista)]
-    return jsonify(mensagem=" ".join(frases), erros=erros), form.status
+    return jsonify(mensagem=" ".join(frases), erros=erros, **mais), form.status
 
 
 def enviados() -> list[FileStorage]:
-    """The files of the request, the empty ones a browser sends for an untouched field left out."""
-    return [a for a in request.files.getlist("arquivos") if a.filename]
+    """The files of the request, of every field; the empty ones a browser sends for an untouched field left out."""
+    return [arquivo for _, arquivo in request.files.items(multi=True) if arquivo.filename]
 
 
 def anexar_todos(anexar: Callable[[FileStorage], object]) -> list[Recusa]:

@@ -87,9 +87,10 @@ def _largura(linhas: list[Linha]) -> int:
 def _por(linhas: list[Linha], largura: int) -> list[list[_Posta]]:
     """Put the cells of one part of the table (head or body) in their places and fill the holes."""
     livres_em = [0] * largura
-    saida = []
+    saida: list[list[_Posta]] = []
     for y, linha in enumerate(linhas):
-        postas, x = [], 0
+        postas: list[_Posta] = []
+        x = 0
         fila = iter(linha.celulas)
         while x < largura:
             if livres_em[x] > y:
@@ -103,9 +104,9 @@ def _por(linhas: list[Linha], largura: int) -> list[list[_Posta]]:
             livres_em[x : x + vao] = [y + altura] * vao
             postas.append(_Posta(x, vao, altura, celula))
             x += vao
-        for celula in fila:  # no slot is left for these
-            (postas[-1].celula if postas else saida[-1][-1].celula).blocos.extend(celula.blocos)
         saida.append(postas)
+        for celula in fila:  # no slot is left for these
+            next(posta for feitas in reversed(saida) for posta in feitas[::-1]).celula.blocos.extend(celula.blocos)
     return saida
 
 

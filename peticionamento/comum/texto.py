@@ -172,3 +172,8 @@ def tamanho(bytes_: int) -> str:
     if bytes_ < 1024**2:
         return f"{bytes_ / 1024:.0f} kB"
     return f"{bytes_ / 1024**2:.1f} MB".replace(".", ",")
+
+
+def tamanho_limite(bytes_: int) -> str:
+    """A limit as people say it: `50 MB`; one that is no whole number of megabytes as `tamanho`."""
+    return f"{bytes_ // 1024**2} MB" if bytes_ and bytes_ % 1024**2 == 0 else tamanho(bytes_)

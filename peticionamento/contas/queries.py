@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from peticionamento.comum.db import db
 from peticionamento.comum.tempo import agora
@@ -49,6 +50,11 @@ class Gabinete:
             return ""
         return f"Gabinete {enumerar([r.de_quem for r in self.representados])}"
 
+    @property
+    def varios(self) -> bool:
+        """Whether its petitions are of more than one author, so that a list says whose each is."""
+        return len(self.representados) > 1
+
     def de_quem(self, autor_id: int) -> str:
         """Whose a petition is, in words; empty for the person's own."""
         return next((r.de_quem for r in self.representados if r.id == autor_id), "")
@@ -65,19 +71,24 @@ def gabinete_de(pessoa_id: int) -> Gabinete:
     return Gabinete(pessoa_id, tuple(Representado(*linha) for linha in db.session().execute(consulta)))
 
 
+_DA_SESSAO = (
+    select(Pessoa, Sessao.vale_ate, Sessao.aparelho)
+    .join(Sessao, Sessao.pessoa_id == Pessoa.id)
+    .where(
+        Sessao.id == bindparam("sessao"),
+        Sessao.encerrada_em.is_(None),
+        Sessao.vale_ate > bindparam("instante"),
+        Pessoa.bloqueada_em.is_(None),
+    )
+    .options(joinedload(Pessoa.lotacoes))
+)
+"""Asked by every request, so it is put together once and is one statement, roles and all."""
+
+
 def pessoa_da_sessao(sessao_id: str, instante: datetime | None = None) -> Pessoa | None:
     """Who is signed in with this cookie; None when the session ended or the account is blocked."""
-    consulta = (
-        select(Pessoa, Sessao.vale_ate, Sessao.aparelho)
-        .join(Sessao, Sessao.pessoa_id == Pessoa.id)
-        .where(
-            Sessao.id == sessao_id,
-            Sessao.encerrada_em.is_(None),
-            Sessao.vale_ate > (instante or agora()),
-            Pessoa.bloqueada_em.is_(None),
-        )
-    )
-    linha = db.session().execute(consulta).one_or_none()
+    valores = {"sessao": sessao_id, "instante": instante or agora()}
+    linha = db.session().execute(_DA_SESSAO, valores).unique().one_or_none()
     if linha is None:
         return None
     pessoa, vale_ate, aparelho = linha

@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import func, select
 
 from peticionamento.cadastros.carga import carregar_cadastros
-from peticionamento.cadastros.models import Feriado, TipoProcesso
+from peticionamento.cadastros.models import Feriado, Tema, TipoProcesso
 from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum.db import db, esquecer_depois, transaction
 from peticionamento.comum.tempo import BRASILIA, agora, hoje, no_instante
@@ -50,7 +50,8 @@ def carregar(quantas: int = 300, *, avanco: Callable[[], None] = lambda: None) -
         tipos = {tipo.slug: tipo for tipo in session.execute(select(TipoProcesso)).scalars()}
         orgaos = pessoas.orgaos_por_sigla()
         escolhidos = textos.em_ordem(quantas)
-        palco = enredo.Palco(elenco, tipos, orgaos, sorte, fim=agora())
+        temas = {tema.caminho: tema.id for tema in session.execute(select(Tema)).scalars()}
+        palco = enredo.Palco(elenco, tipos, orgaos, temas, sorte, fim=agora())
         for ordem, (instante, texto) in enumerate(zip(_instantes(quantas, sorte), escolhidos, strict=True)):
             with no_instante(instante):
                 enredo.viver(palco, texto, ordem, quantas)

@@ -22,12 +22,13 @@ from peticionamento.comum.db import db, transaction
 from peticionamento.comum.saida import EstadoSaida, Falha
 from peticionamento.comum.texto import html_de_texto
 from peticionamento.contas.models import Pessoa
-from peticionamento.demonstracao import pedido
+from peticionamento.demonstracao import pedido, proposicoes
 from peticionamento.demonstracao.pessoas import SENHA, Elenco
 from peticionamento.demonstracao.textos import Texto
 from peticionamento.distribuicao import services as distribuicao
 from peticionamento.distribuicao.models import Canal, Entrega
 from peticionamento.peticoes import services as peticoes
+from peticionamento.peticoes.assembleia import services as assembleia
 from peticionamento.peticoes.models import Peticao
 from peticionamento.triagem import services as triagem
 from peticionamento.triagem.models import Demanda, Encaminhamento, EstadoDemanda
@@ -44,6 +45,8 @@ class Palco:
     elenco: Elenco
     tipos: dict[str, TipoProcesso]
     orgaos: dict[str, Orgao]
+    temas: dict[str, int]
+    """Ids by path."""
     sorte: random.Random
     fim: datetime
     falhas: int = 0
@@ -83,11 +86,14 @@ def viver(palco: Palco, texto: Texto, ordem: int, quantas: int) -> None:
 def _protocolar(palco: Palco, texto: Texto, autor: Pessoa, ordem: int) -> Peticao:
     instante, tipo = tempo.agora(), palco.tipos[texto.tipo]
     peticao = peticoes.comecar(tipo.id, secrets.token_hex(8), por=autor, agora=instante)
-    digitado = pedido.rascunho(texto, tipo, ordem)
+    digitado = pedido.rascunho(texto, tipo, palco.temas[texto.tema], ordem)
     peticao = peticoes.rascunhar(peticao.id, digitado, por=autor, versao=peticao.versao, agora=instante)
     for nome, tipo_documento_id, conteudo in pedido.documentos(texto, tipo, autor, ordem, instante):
         anexo = peticoes.anexar(peticao.id, nome, io.BytesIO(conteudo), por=autor, agora=instante)
         anexo.tipo_documento_id = anexo.tipo_documento_id or tipo_documento_id
+    colega = palco.elenco.deputados[(ordem + 1) % len(palco.elenco.deputados)]
+    if (lida := proposicoes.lida(texto, autor, colega, ordem, instante)) is not None:
+        assembleia.preencher(peticao.id, lida, por=autor, agora=instante)
     return peticoes.protocolar(peticao.id, SENHA, por=autor, versao=peticao.versao, agora=instante)
 
 

@@ -14,7 +14,7 @@ from peticionamento.peticoes.services import Rascunho
 _ETAPAS = ("Plano de trabalho em análise", "Aguarda empenho", "Empenhada; aguarda pagamento")
 
 
-def rascunho(texto: Texto, tipo: TipoProcesso, ordem: int) -> Rascunho:
+def rascunho(texto: Texto, tipo: TipoProcesso, tema_id: int, ordem: int) -> Rascunho:
     """The petition as its author types it."""
     return Rascunho(
         tipo.id,
@@ -24,6 +24,7 @@ def rascunho(texto: Texto, tipo: TipoProcesso, ordem: int) -> Rascunho:
         campos=_campos(texto, tipo, ordem),
         unidade_id=_unidade(texto, tipo),
         acesso=tipo.acesso if tipo.regra_acesso is RegraAcesso.ESCOLHA else None,
+        tema_id=tema_id,
         referencia=f"Ofício {ordem + 101}" if ordem % 3 == 0 else None,
     )
 

@@ -19,6 +19,8 @@ class Texto:
     """One petition to be: a written demand in one of its places."""
 
     chave: str
+    tema: str
+    """The theme's path in the registers."""
     tipo: str
     orgaos: tuple[str, ...]
     municipio: str
@@ -32,10 +34,14 @@ class Texto:
 
 
 @cache
-def demandas() -> list[dict[str, Any]]:
-    """The file as it is."""
+def _arquivo() -> dict[str, Any]:
     with ARQUIVO.open("rb") as arquivo:
-        lidas: list[dict[str, Any]] = tomllib.load(arquivo)["demanda"]
+        return tomllib.load(arquivo)
+
+
+def demandas() -> list[dict[str, Any]]:
+    """The demands as they are in the file."""
+    lidas: list[dict[str, Any]] = _arquivo()["demanda"]
     return lidas
 
 
@@ -45,6 +51,7 @@ def _preencher(demanda: dict[str, Any], caso: dict[str, str]) -> Texto:
     )
     return Texto(
         chave=demanda["chave"],
+        tema=_arquivo()["temas"][demanda["tema"]],
         tipo=demanda["tipo"],
         orgaos=tuple(demanda["orgaos"]),
         municipio=caso["municipio"],

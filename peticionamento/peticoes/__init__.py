@@ -4,6 +4,35 @@ from flask import Blueprint
 
 bp = Blueprint("peticoes", __name__, url_prefix="/peticoes")
 
-from peticionamento.peticoes import agenda, busca, gabinete, lotes, pacotes, permissions, redigir, views  # noqa: E402
+from peticionamento.peticoes import (  # noqa: E402
+    agenda,
+    busca,
+    depois,
+    envios,
+    gabinete,
+    lotes,
+    pacotes,
+    permissions,
+    redigir,
+    textos,
+    versoes,
+    views,
+)
+from peticionamento.peticoes.assembleia import views as assembleia  # noqa: E402
 
-__all__ = ["agenda", "bp", "busca", "gabinete", "lotes", "pacotes", "permissions", "redigir", "views"]
+__all__ = [
+    "agenda",
+    "assembleia",
+    "bp",
+    "busca",
+    "depois",
+    "envios",
+    "gabinete",
+    "lotes",
+    "pacotes",
+    "permissions",
+    "redigir",
+    "textos",
+    "versoes",
+    "views",
+]

@@ -46,11 +46,17 @@ def _seguinte(mes: date) -> date:
 @bp.get("/prazos")
 @perm("peticoes.listar")
 def prazos() -> str:
-    """What the office must do and what it is owed, week by week of one month; what is late comes first."""
+    """What the office must do and what it is owed, week by week of one month; what is late comes first.
+
+    The present month goes on to the end of next week at least: its last days show what comes after them.
+    """
     dia, dias_uteis = hoje(), calendario_local()
     mes = _mes(request.args.get("mes"), dia)
     atual = mes == dia.replace(day=1)
-    todos = queries.prazos(gabinete_atual(), dias_uteis, None if atual else mes, _seguinte(mes) - timedelta(days=1))
+    ate = _seguinte(mes) - timedelta(days=1)
+    if atual:
+        ate = max(ate, dia + timedelta(days=13 - dia.weekday()))
+    todos = queries.prazos(gabinete_atual(), dias_uteis, None if atual else mes, ate)
     vencidos = [p for p in todos if p.dia < dia] if atual else []
     return render_template(
         "peticoes/prazos.html",
@@ -58,6 +64,7 @@ def prazos() -> str:
         anterior=(mes - timedelta(days=1)).replace(day=1),
         seguinte=_seguinte(mes),
         atual=atual,
+        ate=ate,
         vencidos=vencidos[:ATRASADOS_A_VISTA],
         total_vencidos=len(vencidos),
         a_fazer=sum(p.de_quem is DeQuem.GABINETE for p in todos),

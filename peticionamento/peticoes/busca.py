@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response as FlaskResponse
 from flask import current_app, render_template, request, send_file, url_for
 from wtforms import DateField, SelectField, StringField, ValidationError
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from peticionamento.cadastros.queries import calendario_local
@@ -44,6 +45,10 @@ def chave_ou_nada(valor: Any) -> int | None:
     return chave(valor) if valor not in (None, "", "None") else None
 
 
+def _opcoes(todos: str, opcoes: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    return [SelectChoice("", todos), *(SelectChoice(valor, rotulo) for valor, rotulo in opcoes)]
+
+
 class FiltroForm(Formulario):
     """What a list can be narrowed by. It changes nothing, so it needs no token and travels in the address."""
 
@@ -52,7 +57,7 @@ class FiltroForm(Formulario):
 
     q = StringField("Procurar", [Tamanho(200)], filters=[uma_linha, sem_nulos])
     situacao = SelectField(
-        "Situação", choices=[("", "Todas"), *((e.value, e.rotulo) for e in Etapa)], validate_choice=False
+        "Situação", choices=_opcoes("Todas", ((e.value, e.rotulo) for e in Etapa)), validate_choice=False
     )
     de = DateField("Protocolada desde", [Optional()])
     ate = DateField("Protocolada até", [Optional()])
@@ -101,7 +106,7 @@ class FiltroForm(Formulario):
             (self.tipo, queries.tipos_usados(gabinete)),
             (self.deputado, [(r.id, r.nome) for r in gabinete.representados]),
         ):
-            campo.choices = [("", "Todos"), *opcoes]
+            campo.choices = _opcoes("Todos", opcoes)
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,7 @@ def _nome(campo: SelectField) -> str:
     if campo.data is None or campo.errors:
         return ""
     opcoes: Any = campo.choices or ()
-    rotulos = {valor: str(rotulo) for valor, rotulo in opcoes}
+    rotulos = {opcao.value: str(opcao.label) for opcao in opcoes}
     return rotulos.get(campo.data, f"{campo.label.text} fora da lista")
 
 
@@ -171,7 +176,6 @@ def busca() -> tuple[str, int]:
         aba=aba,
         argumentos=pedidos,
         filtros={k: v for k, v in pedidos.items() if k != "aba"},
-        escritorio=gabinete,
         resumo=queries.resumo(gabinete, filtro),
         pagina=pagina,
         trechos=queries.trechos([p.id for p in pagina.itens], filtro.texto) if filtro.texto else {},

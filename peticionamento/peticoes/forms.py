@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import DateInput
 
 from peticionamento.cadastros.models import HipoteseLegal, NivelAcesso, Tema, TipoProcesso
@@ -24,6 +24,7 @@ from peticionamento.comum.formularios import (
 )
 from peticionamento.peticoes.models import LIMITE_ASSUNTO
 from peticionamento.peticoes.services import LIMITE_CAMPO, LIMITE_REFERENCIA, Rascunho
+from peticionamento.peticoes.services.avaliacoes import LIMITE_COMENTARIO, LIMITE_MOTIVO
 
 PREFIXO_CAMPO = "campo_"
 """Beginning of the names of the fields that a type's own form has."""
@@ -124,6 +125,30 @@ class AssinarForm(VersaoForm):
 
     retrato = HiddenField(validators=[InputRequired()])
     senha = PasswordField("Sua senha", [InputRequired("Digite a senha para assinar."), Tamanho(200)])
+
+
+NOTAS = ["1, não resolve", "2", "3", "4", "5, resolve"]
+
+
+class AvaliarForm(Formulario):
+    """What the author thinks of an answer."""
+
+    nota = RadioField(
+        "A resposta resolve o que foi pedido?",
+        [InputRequired("Escolha uma nota de 1 a 5.")],
+        coerce=int,
+        choices=[SelectChoice(nota, rotulo) for nota, rotulo in enumerate(NOTAS, start=1)],
+    )
+    comentario = TextAreaField("Comentário", [Optional(), Tamanho(LIMITE_COMENTARIO)], filters=[sem_nulos])
+
+
+class ReabrirForm(Formulario):
+    """Why an answered demand is sent back."""
+
+    motivo = TextAreaField(
+        "O que falta na resposta", [InputRequired("Diga o que falta na resposta."), Tamanho(LIMITE_MOTIVO)],
+        filters=[sem_nulos],
+    )  # fmt: skip
 
 
 class ReferenciaForm(Formulario):

@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from peticionamento.cadastros.queries import calendario_local
-from peticionamento.comum.erros import Recusa
 from peticionamento.comum.permissoes import perm
 from peticionamento.comum.prazos import em_palavras
 from peticionamento.comum.tempo import agora, hoje
@@ -15,6 +14,7 @@ from peticionamento.peticoes import bp, queries, services
 from peticionamento.peticoes.busca import argumentos, pediu_filtro
 from peticionamento.peticoes.forms import DeNovoForm, ReferenciaForm
 from peticionamento.peticoes.queries import Aba
+from peticionamento.peticoes.views import protocolada
 
 
 @bp.get("")
@@ -28,7 +28,6 @@ def lista() -> str | Response:
     return render_template(
         "peticoes/lista.html",
         aba=aba,
-        escritorio=gabinete,
         resumo=queries.resumo(gabinete),
         diligencias=queries.diligencias(gabinete),
         novas=queries.novas(gabinete),
@@ -50,7 +49,6 @@ def rascunhos() -> str:
     gabinete, para_assinar = gabinete_atual(), request.args.get("ver") == "assinar"
     return render_template(
         "peticoes/rascunhos.html",
-        escritorio=gabinete,
         para_assinar=para_assinar,
         total=queries.total_de_rascunhos(gabinete),
         pagina=queries.pagina_de_rascunhos(gabinete, request.args.get("depois"), para_assinar=para_assinar),
@@ -75,14 +73,16 @@ def orgaos() -> str:
 
 @bp.post("/<int:peticao_id>/referencia")
 @perm("peticoes.acompanhar")
-def anotar_referencia(peticao_id: int) -> Response:
-    """Write the sender's own reference on a filed petition."""
+def anotar_referencia(peticao_id: int) -> tuple[str, int] | Response:
+    """Write the sender's own reference on a filed petition; one that is refused comes back to be mended."""
     form = ReferenciaForm()
-    if not form.validate():
-        raise Recusa(" ".join(form.referencia.errors))
-    services.anotar_referencia(peticao_id, form.referencia.data or "", por=pessoa_atual())
-    flash("Referência salva." if form.referencia.data else "Referência apagada.", "sucesso")
-    return redirect(url_for("peticoes.acompanhar", peticao_id=peticao_id, _anchor="t-referencia"), 303)
+    peticao = protocolada(peticao_id)
+    if form.validate():
+        with form.aceitando_recusa():
+            services.anotar_referencia(peticao_id, form.referencia.data or "", por=pessoa_atual())
+            flash("Referência salva." if form.referencia.data else "Referência apagada.", "sucesso")
+            return redirect(url_for("peticoes.acompanhar", peticao_id=peticao_id, _anchor="t-referencia"), 303)
+    return render_template("peticoes/referencia.html", form=form, peticao=peticao), form.status
 
 
 @bp.post("/<int:peticao_id>/pedir-de-novo")
@@ -90,8 +90,6 @@ def anotar_referencia(peticao_id: int) -> Response:
 def pedir_de_novo(peticao_id: int) -> Response:
     """Begin a petition like this one."""
     form = DeNovoForm()
-    if not form.validate():
-        raise Recusa("Recarregue a página da petição e tente de novo.")
     novo = services.pedir_de_novo(peticao_id, form.chave.data or "", por=pessoa_atual(), agora=agora())
     flash("Rascunho novo com o texto e os campos da outra petição. Os documentos não foram copiados.", "sucesso")
     return redirect(url_for("peticoes.redigir", peticao_id=novo.id), 303)

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from peticionamento.cadastros.models import FormaPrincipal, Recebimento, RegraAcesso
+from peticionamento.cadastros.models import FormaPrincipal, Recebimento, RegraAcesso, TipoProcesso
 from peticionamento.cadastros.queries import (
     hipotese,
     hipoteses_ativas,
@@ -20,16 +20,24 @@ from peticionamento.cadastros.queries import (
     unidade,
     unidades_do_tipo,
 )
+from peticionamento.cadastros.textos_queries import textos_para
 from peticionamento.comum import respostas_http
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.tempo import agora
+from peticionamento.contas.services import prolongar
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.extensions import limite_de_senhas
-from peticionamento.peticoes import bp, documentos, regras, services
+from peticionamento.peticoes import bp, documentos, regras, services, vagas
+from peticionamento.peticoes.assembleia.forms import PeloNumeroForm, ProposicaoForm
+from peticionamento.peticoes.depois import de_que_trata
 from peticionamento.peticoes.forms import PREFIXO_CAMPO, AssinarForm, NovaForm, RascunhoForm, formulario_de
 from peticionamento.peticoes.models import EstadoPeticao, Peticao
+from peticionamento.peticoes.queries.versoes import novidades
+from peticionamento.peticoes.services import guarda
 from peticionamento.peticoes.services.principal import corpo
+from peticionamento.peticoes.vagas import Aberto
+from peticionamento.peticoes.versoes import as_duas
 
 
 def _rascunho(peticao_id: int) -> Peticao:
@@ -43,7 +51,7 @@ def nova() -> str:
     form = NovaForm(chave=secrets.token_urlsafe(24))
     tipos = tipos_para_escolher()
     form.tipo.choices = [(t.id, t.nome) for t in tipos]
-    return render_template("peticoes/nova.html", form=form, tipos=tipos)
+    return _pagina_nova(form, tipos)
 
 
 @bp.post("/nova")
@@ -57,7 +65,13 @@ def comecar() -> tuple[str, int] | Response:
         with form.aceitando_recusa():
             peticao = services.comecar(form.tipo.data, form.chave.data or "", por=pessoa_atual(), agora=agora())
             return redirect(url_for("peticoes.redigir", peticao_id=peticao.id), 303)
-    return render_template("peticoes/nova.html", form=form, tipos=tipos), form.status
+    return _pagina_nova(form, tipos), form.status
+
+
+def _pagina_nova(form: NovaForm, tipos: list[TipoProcesso]) -> str:
+    """The two ways to begin, by the kind of demand and by a number at the Assembly, with one key."""
+    pelo_numero = PeloNumeroForm(formdata=None, chave=form.chave.data)
+    return render_template("peticoes/nova.html", form=form, tipos=tipos, assembleia=pelo_numero)
 
 
 def _partes(peticao: Peticao, form: RascunhoForm) -> dict[str, Any]:
@@ -70,7 +84,8 @@ def _partes(peticao: Peticao, form: RascunhoForm) -> dict[str, Any]:
         unidades_do_tipo(tipo.id) if tipo.recebimento is Recebimento.ESCOLHA else (),
         hipoteses_ativas() if tipo.regra_acesso is RegraAcesso.ESCOLHA else (),
     )
-    return {"peticao": peticao, "form": form, "faltas": services.faltas(peticao), **_quem_recebe(peticao)}
+    partes = {"textos": textos_para(None, tipo.id), "faltas": services.faltas(peticao)}
+    return {"peticao": peticao, "form": form, **partes, **_quem_recebe(peticao)}
 
 
 def _quem_recebe(peticao: Peticao) -> dict[str, Any]:
@@ -83,13 +98,33 @@ def _quem_recebe(peticao: Peticao) -> dict[str, Any]:
     }
 
 
-def _pagina(peticao: Peticao, form: RascunhoForm, *, salvo: bool = True) -> str:
-    """The page of a draft. `salvo`: whether what it shows is on the server, also where something was refused."""
+def pagina(
+    peticao: Peticao,
+    form: RascunhoForm,
+    *,
+    salvo: bool = True,
+    assembleia: ProposicaoForm | None = None,
+    aberto: Aberto | None = None,
+) -> str:
+    """The page of a draft. `salvo`: whether what it shows is on the server, also where something was refused.
+
+    `assembleia` is the form of the Assembly's number as it came back refused, `aberto` that of a document.
+    """
     partes = _partes(peticao, form)
-    return render_template("peticoes/redigir.html", municipios=nomes_de_municipios(), salvo=salvo, **partes)
+    partes |= {"municipios": nomes_de_municipios(), "salvo": salvo, "assembleia": assembleia or ProposicaoForm()}
+    partes["vagas"] = vagas.montar(peticao, agora=agora(), aberto=aberto)
+    partes |= {"guardado_ate": guarda.guardado_ate(peticao.usada_em), "conflito": as_duas(peticao.id, form.recusa)}
+    partes |= de_que_trata(peticao)
+    return render_template("peticoes/redigir.html", **partes)
 
 
-def _do_rascunho(peticao: Peticao) -> RascunhoForm:
+def secao(peticao_id: int, aberto: Aberto | None = None) -> str:
+    """The documents of a draft as a fragment: what every change of them answers to the script."""
+    montadas = vagas.montar(_rascunho(peticao_id), agora=agora(), aberto=aberto)
+    return render_template("peticoes/_vagas.html", vagas=montadas)
+
+
+def do_rascunho(peticao: Peticao) -> RascunhoForm:
     """The form with what is saved."""
     return formulario_de(peticao.tipo)(
         formdata=None,
@@ -118,18 +153,23 @@ def _enviado(peticao: Peticao) -> RascunhoForm:
 def redigir(peticao_id: int) -> str | Response:
     """The draft, to go on typing."""
     peticao = _rascunho(peticao_id)
-    if peticao.estado is EstadoPeticao.PROTOCOLADA:
+    if peticao.estado is not EstadoPeticao.RASCUNHO:
         return redirect(url_for("peticoes.acompanhar", peticao_id=peticao.id))
-    return _pagina(peticao, _do_rascunho(peticao))
+    guarda.abrir(peticao, por=pessoa_atual(), agora=agora())
+    return pagina(peticao, do_rascunho(peticao))
 
 
 @bp.post("/<int:peticao_id>/redigir")
 @perm("peticoes.escrever")
 def rascunhar(peticao_id: int) -> tuple[str, int] | Response | tuple[Response, int]:
     """Save the draft: by itself as the person types (JSON), or by a button: to the review, or to go on later."""
+    # Whoever writes is here: the sign-in does not end under their hands.
+    prolongar(pessoa_atual(), agora=agora())
     if request.accept_mimetypes.best == "application/json":
         return _salvar_por_si(peticao_id, _enviado(_rascunho(peticao_id)))
-    return _salvar(peticao_id, "peticoes.redigir" if request.form.get("ir") == "redigir" else "peticoes.conferir")
+    if request.form.get("proposicao", "").strip():  # Enter in that field, which belongs to the same form
+        return redirect(url_for("peticoes.trazer_da_assembleia", peticao_id=peticao_id), 307)
+    return salvar(peticao_id, "peticoes.redigir" if request.form.get("ir") == "redigir" else "peticoes.conferir")
 
 
 def _gravar(peticao_id: int, form: RascunhoForm) -> Peticao:
@@ -139,17 +179,23 @@ def _gravar(peticao_id: int, form: RascunhoForm) -> Peticao:
 def _salvar_por_si(peticao_id: int, form: RascunhoForm) -> Response | tuple[Response, int]:
     if form.validate():
         with form.aceitando_recusa():
-            return respostas_http.salvo(_gravar(peticao_id, form).versao)
-    return respostas_http.nao_salvo(form)
+            peticao, vista = _gravar(peticao_id, form), form.numero()
+            # Others saved in between: the page follows.
+            novas = novidades(peticao, vista) if peticao.versao > vista + 1 else {}
+            return respostas_http.salvo(peticao.versao, campos=novas)
+    return respostas_http.nao_salvo(form, **as_duas(peticao_id, form.recusa))
 
 
-def _salvar(peticao_id: int, destino: str) -> tuple[str, int] | Response:
+def salvar(peticao_id: int, destino: str, *, mais: str = "") -> tuple[str, int] | Response:
     """Keep the page's files and its text, and go on; whatever was refused brings the page back, the rest is kept.
 
-    Restricted access without its legal ground is said at once, beside the field; what else is missing, at the review.
+    `mais` is clean HTML put after the text that was typed. Restricted access without its legal ground is said at once,
+    beside the field; what else is missing, at the review.
     """
     recusas = _anexar_todos(peticao_id)
     form, salvo = _enviado(_rascunho(peticao_id)), False
+    if mais:
+        form.acrescentar(mais)
     if form.validate():
         with form.aceitando_recusa():
             peticao = _gravar(peticao_id, form)
@@ -157,11 +203,12 @@ def _salvar(peticao_id: int, destino: str) -> tuple[str, int] | Response:
             if destino == "peticoes.conferir":
                 services.exigir_hipotese(peticao)
             return redirect(url_for("peticoes.redigir" if recusas else destino, peticao_id=peticao_id), 303)
-    return _pagina(_rascunho(peticao_id), form, salvo=salvo), form.status
+    return pagina(_rascunho(peticao_id), form, salvo=salvo), form.status
 
 
 def _anexar_um(peticao_id: int, enviado: FileStorage) -> None:
-    services.anexar(peticao_id, enviado.filename or "", enviado.stream, por=pessoa_atual(), agora=agora())
+    nome, como = enviado.filename or "", vagas.lugar_de(enviado)
+    services.anexar(peticao_id, nome, enviado.stream, por=pessoa_atual(), agora=agora(), como=como)
 
 
 def _anexar_todos(peticao_id: int) -> list[Recusa]:
@@ -178,9 +225,9 @@ def anexar(peticao_id: int) -> str | Response | tuple[str, int]:
     if request.accept_mimetypes.best == "application/json":
         for enviado in respostas_http.enviados():
             _anexar_um(peticao_id, enviado)
-        return render_template("peticoes/_anexos.html", peticao=_rascunho(peticao_id))
+        return secao(peticao_id)
     if "versao" in request.form:
-        return _salvar(peticao_id, "peticoes.redigir")
+        return salvar(peticao_id, "peticoes.redigir")
     _anexar_todos(peticao_id)
     return redirect(url_for("peticoes.redigir", peticao_id=peticao_id, _anchor="documentos"), 303)
 
@@ -200,7 +247,7 @@ def faltas(peticao_id: int) -> str:
         "peticoes/_salvo.html",
         mudou=mudou,
         mudou_o_principal=mudou and formas != {FormaPrincipal.EDITOR.value},
-        **_partes(peticao, _do_rascunho(peticao)),
+        **_partes(peticao, do_rascunho(peticao)),
     )
 
 
@@ -210,7 +257,7 @@ def remover_anexo(peticao_id: int, documento_id: int) -> Response | str:
     """Take an attachment off."""
     services.remover_anexo(peticao_id, documento_id, por=pessoa_atual(), agora=agora())
     if "HX-Request" in request.headers:
-        return render_template("peticoes/_anexos.html", peticao=_rascunho(peticao_id))
+        return secao(peticao_id)
     return redirect(url_for("peticoes.redigir", peticao_id=peticao_id, _anchor="documentos"), 303)
 
 
@@ -233,6 +280,7 @@ def _revisao(peticao: Peticao, form: AssinarForm) -> str:
         faltas=services.faltas(peticao),
         principal=corpo(peticao),
         **_quem_recebe(peticao),
+        **de_que_trata(peticao),
     )
 
 
@@ -241,7 +289,7 @@ def _revisao(peticao: Peticao, form: AssinarForm) -> str:
 def conferir(peticao_id: int) -> str | Response:
     """The review page, where the petition is signed."""
     peticao = _rascunho(peticao_id)
-    if peticao.estado is EstadoPeticao.PROTOCOLADA:
+    if peticao.estado is not EstadoPeticao.RASCUNHO:
         return redirect(url_for("peticoes.recibo", peticao_id=peticao.id))
     return _revisao(peticao, AssinarForm(formdata=None))
 

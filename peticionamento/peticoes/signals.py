@@ -3,7 +3,8 @@
 from blinker import Signal
 
 protocolada = Signal()
-"""A petition was filed: sender is the Peticao; keyword `agora`, the instant of filing."""
+"""A petition is being filed: sender is the Peticao; keywords `agora`, the instant of filing, and `acompanhamento`, its
+row still to be written, where the listener says where the petition stands. It has no number yet."""
 
 mudando = Signal()
 """The author's side is about to change a filed petition: sender is that Peticao. Listeners lock their own rows now, so

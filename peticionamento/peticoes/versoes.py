@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask import Response as RespostaFlask
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from peticionamento.comum import respostas_http
+from peticionamento.comum.erros import Recusa
 from peticionamento.comum.formularios import VersaoForm
 from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.tempo import agora, hora
 from peticionamento.contas.sessao import pessoa_atual
-from peticionamento.peticoes import bp, presenca, queries_versoes, services
+from peticionamento.peticoes import bp, presenca, services
 from peticionamento.peticoes.models import EstadoPeticao, Peticao
-from peticionamento.peticoes.services.versoes import versao_de
+from peticionamento.peticoes.queries import versoes as consultas
+from peticionamento.peticoes.services import guarda
+from peticionamento.peticoes.services.versoes import versao_de, vigente
 
 _ABA = re.compile(r"[a-z0-9]{8,32}")
 
@@ -29,10 +33,24 @@ def _pagina(peticao: Peticao, form: VersaoForm) -> str:
         "peticoes/versoes.html",
         peticao=peticao,
         form=form,
-        versoes=queries_versoes.lista(peticao.id, request.args.get("depois")),
+        versoes=consultas.lista(peticao.id, request.args.get("depois")),
+        vigente=vigente(peticao.id),
         rascunho=peticao.estado is EstadoPeticao.RASCUNHO,
-        guardado_ate=services.guarda.guardado_ate(peticao.protocolada_em or peticao.usada_em),
+        guardado_ate=guarda.guardado_ate(peticao.protocolada_em or peticao.usada_em),
     )
+
+
+def as_duas(peticao_id: int, recusa: Recusa | None) -> dict[str, Any]:
+    """Where the two texts of a conflict are, and how the one that was not saved becomes the draft; empty for others."""
+    if not isinstance(recusa, services.RascunhoMudou) or recusa.recusada is None:
+        return {}
+    recusada = recusa.recusada
+    return {
+        "versao": _peticao(peticao_id).versao,
+        "recusada": recusada,
+        "comparar": url_for("peticoes.comparar", peticao_id=peticao_id, de=recusa.vigente or recusada, para=recusada),
+        "usar": url_for("peticoes.voltar", peticao_id=peticao_id, numero=recusada),
+    }
 
 
 @bp.get("/<int:peticao_id>/versoes")
@@ -57,9 +75,10 @@ def comparar(peticao_id: int) -> str | Response:
         form=VersaoForm(formdata=None),
         antes=antes,
         depois=depois,
-        diferencas=queries_versoes.diferencas(antes, depois),
-        documentos=queries_versoes.documentos_diferentes(antes, depois),
+        diferencas=consultas.diferencas(antes, depois),
+        documentos=consultas.documentos_diferentes(antes, depois),
         lado_a_lado=request.args.get("modo") == "lado",
+        vigente=vigente(peticao.id),
         rascunho=peticao.estado is EstadoPeticao.RASCUNHO,
     )
 
@@ -92,10 +111,10 @@ def estado_do_rascunho(peticao_id: int) -> RespostaFlask:
         return jsonify(fim=f"Esta petição já foi protocolada com o número {peticao.numero} e não muda mais.")
     aba, desde = request.args.get("aba", ""), request.args.get("versao", 0, type=int)
     abertos = presenca.anotar(peticao.id, aba, eu) if _ABA.fullmatch(aba) else None
-    salvos = queries_versoes.salvamentos(peticao.id, agora())
+    salvos = consultas.salvamentos(peticao.id, agora())
     return jsonify(
         versao=peticao.versao,
         mensagem=f"Salva às {hora(peticao.alterada_em)}, versão {peticao.versao}",
         presenca=presenca.frase(eu, abertos, salvos),
-        campos=queries_versoes.novidades(peticao, desde),
+        campos=consultas.novidades(peticao, desde),
     )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from flask import Response as FlaskResponse
-from flask import render_template
-from flask_login import current_user
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum import historico, respostas_http
-from peticionamento.comum.erros import NaoEncontrado
+from peticionamento.comum.erros import NaoEncontrado, Recusa
 from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.prazos import em_palavras
 from peticionamento.comum.tempo import agora, dia_curto, hoje
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes import bp, documentos, queries, services
+from peticionamento.peticoes.forms import AvaliarForm, ReabrirForm
 from peticionamento.peticoes.models import Documento, EstadoPeticao, PapelDocumento, Peticao
 
 
@@ -34,28 +36,62 @@ def protocolada(peticao_id: int, permissao: str = "peticoes.acompanhar") -> Peti
     return peticao
 
 
+def assinada(peticao_id: int) -> Peticao:
+    """A signed petition the person may see: filed, or joined to the process it was written for."""
+    peticao = obter(Peticao, peticao_id, pessoa_atual(), "peticoes.acompanhar")
+    if peticao.estado is EstadoPeticao.RASCUNHO:
+        raise NaoEncontrado()
+    return peticao
+
+
 def _so(todos: list[Documento], *papeis: PapelDocumento) -> list[Documento]:
     return [documento for documento in todos if documento.papel in papeis]
 
 
 @bp.get("/<int:peticao_id>")
 @perm("peticoes.acompanhar")
-def acompanhar(peticao_id: int) -> str:
+def acompanhar(peticao_id: int) -> str | Response:
     """A filed petition: where it is, the answer, the documents, the history."""
-    peticao = protocolada(peticao_id)
+    peticao = assinada(peticao_id)
+    if peticao.estado is EstadoPeticao.JUNTADA:  # it has no page of its own: its documents are in that process
+        return redirect(url_for("peticoes.acompanhar", peticao_id=peticao.origem_id))
+    return pagina_da_peticao(peticao)
+
+
+def pagina_da_peticao(
+    peticao: Peticao,
+    *,
+    avaliar: AvaliarForm | None = None,
+    reabrir: ReabrirForm | None = None,
+    recusa: Recusa | None = None,
+) -> str:
+    """The page of a filed petition. The forms as they came back; `recusa`, why a button could do nothing."""
     todos = queries.documentos_de(peticao.id)
     resposta = queries.resposta_de(todos)
     if resposta is not None:
         services.marcar_lida(peticao.id, por=pessoa_atual(), agora=agora())
-    calendario, dia = calendario_local(), hoje()
+    calendario, dia, situacao = calendario_local(), hoje(), queries.acompanhamento_de(peticao.id)
+    avaliacao = queries.avaliacao_de(resposta.id) if resposta else None
+    if avaliar is None:
+        dada = {"nota": avaliacao.nota, "comentario": avaliacao.comentario} if avaliacao else {}
+        avaliar = AvaliarForm(formdata=None, data=dada)
     return render_template(
         "peticoes/acompanhar.html",
         peticao=peticao,
         documentos=_so(todos, PapelDocumento.PRINCIPAL, PapelDocumento.ANEXO, PapelDocumento.RECIBO),
         resposta=resposta,
-        anexos_da_resposta=_so(todos, PapelDocumento.ANEXO_RESPOSTA),
-        acompanhamento=queries.acompanhamento_de(peticao.id),
-        historico=historico.do_autor(peticao.id, current_user.id),
+        anexos_da_resposta=queries.anexos_de(todos, resposta) if resposta else [],
+        acompanhamento=situacao,
+        diligencia=services.diligencia_aberta(peticao.id),
+        razao=queries.razao(peticao),
+        avaliacao=avaliacao,
+        form_avaliar=avaliar,
+        form_reabrir=reabrir or ReabrirForm(formdata=None),
+        recusa=recusa,
+        fim_do_prazo=services.fim_do_prazo(situacao),
+        no_prazo=services.dentro_do_prazo(situacao, dia),
+        historico=historico.do_autor(peticao.id, peticao.autor_id),
+        chave_nova=secrets.token_urlsafe(24),
         hoje=dia,
         em_palavras=lambda vence: em_palavras(calendario, vence, dia),
         contagem=lambda vence: calendario.por_que(dia, vence),
@@ -66,8 +102,8 @@ def acompanhar(peticao_id: int) -> str:
 @perm("peticoes.acompanhar")
 def recibo(peticao_id: int) -> str:
     """The receipt's page."""
-    peticao = protocolada(peticao_id)
-    todos = queries.documentos_de(peticao.id)
+    peticao = assinada(peticao_id)
+    todos = queries.trazidos_por(peticao)
     return render_template(
         "peticoes/recibo.html",
         peticao=peticao,
@@ -80,8 +116,8 @@ def recibo(peticao_id: int) -> str:
 @perm("peticoes.acompanhar")
 def recibo_pdf(peticao_id: int) -> FlaskResponse:
     """The receipt as PDF/A."""
-    peticao = protocolada(peticao_id)
-    return _enviar(documentos.emitir(_so(queries.documentos_de(peticao.id), PapelDocumento.RECIBO)[0]))
+    peticao = assinada(peticao_id)
+    return _enviar(documentos.emitir(_so(queries.trazidos_por(peticao), PapelDocumento.RECIBO)[0]))
 
 
 def _enviar(documento: Documento) -> FlaskResponse:

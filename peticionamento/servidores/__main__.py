@@ -115,13 +115,13 @@ def _valkey(pilha: ExitStack, proprios: dict[str, psutil.Process]) -> str:
 
 
 def _preparar_banco(valores: Mapping[str, str]) -> None:
-    """Migrate, and fill an empty database with the demonstration."""
+    """Migrate, fill an empty database with the demonstration, and an older one with the registers it lacks."""
     try:
         psycopg.connect(valores["DATABASE_URL"].replace("+psycopg:", ":", 1), connect_timeout=5).close()
     except psycopg.Error as erro:
         motivo = str(erro).splitlines()[0]
         raise ServidorNaoSubiu(f"Não há acesso ao banco de DATABASE_URL: {motivo}") from erro
-    for argumentos in (["db", "upgrade"], ["demonstracao", "carregar", "--se-vazio"]):
+    for argumentos in (["db", "upgrade"], ["demonstracao", "carregar", "--se-vazio"], ["cadastros", "carregar"]):
         if codigo := processos.executar(processos.flask(*argumentos), pasta=RAIZ, ambiente={**os.environ, **valores}):
             raise ServidorNaoSubiu(f"`flask {' '.join(argumentos)}` falhou (código {codigo}).")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from peticionamento.contas.models import Pessoa
-from peticionamento.peticoes.models import Diligencia, Peticao
+from peticionamento.peticoes.models import Acompanhamento, Diligencia, Peticao
 from peticionamento.peticoes.signals import juntada, mudando, protocolada, reaberta, respondida_diligencia
 from peticionamento.triagem import diligencias, retornos, services
 
 
 @protocolada.connect
-def abrir_demanda(peticao: Peticao, *, agora: datetime) -> None:
+def abrir_demanda(peticao: Peticao, *, agora: datetime, acompanhamento: Acompanhamento) -> None:
     """A filed petition becomes a demand in the queue."""
-    services.abrir(peticao, agora=agora)
+    services.abrir(peticao, acompanhamento, agora=agora)
 
 
 @mudando.connect

@@ -15,13 +15,15 @@ from peticionamento.comum.paginacao import Pagina, paginar
 from peticionamento.comum.permissoes import Ator, visiveis
 from peticionamento.comum.tempo import agora, hoje
 from peticionamento.contas.models import Pessoa
-from peticionamento.peticoes.models import Documento, PapelDocumento, Peticao
+from peticionamento.peticoes.espera import Espera
+from peticionamento.peticoes.espera import colunas as colunas_da_espera
+from peticionamento.peticoes.models import Diligencia, Documento, PapelDocumento, Peticao
 from peticionamento.triagem.models import Demanda, Encaminhamento, EstadoDemanda, EstadoEncaminhamento
 
 TETO = 1000
 """Counts on tabs stop here: beyond it the tab says `1000+`."""
 
-NA_MESA = Demanda.estado.in_([EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM])
+NA_MESA = Demanda.estado.in_([EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM, EstadoDemanda.REABERTA])
 
 
 class Aba(Rotulado):
@@ -31,6 +33,7 @@ class Aba(Rotulado):
     MINHAS = "minhas", "Minhas"
     DEVOLVIDAS = "devolvidas", "Devolvidas"
     ATRASADAS = "atrasadas", "Atrasadas"
+    EM_DILIGENCIA = "em-diligencia", "Em diligência"
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,16 @@ class NaFila:
     triador: str | None
     reservada_ate: datetime | None
     devolvida_em: datetime | None
+    juntada_em: datetime | None
+    rodada: int
+    espera: Espera
     vence_dia: date
+    """The last day of triage's term, or of the author's while the demand waits for them."""
+
+    @property
+    def reaberta(self) -> bool:
+        """Whether its author was not content with the answer."""
+        return self.rodada > 1
 
     @property
     def lendo(self) -> str | None:
@@ -61,24 +73,33 @@ def _condicao(aba: Aba, ator: Ator) -> ColumnElement[bool]:
         return and_(NA_MESA, Demanda.devolvida_em.is_not(None))
     if aba is Aba.ATRASADAS:
         return and_(NA_MESA, Demanda.vence_dia < hoje())
+    if aba is Aba.EM_DILIGENCIA:
+        return Demanda.estado == EstadoDemanda.EM_DILIGENCIA
     return NA_MESA
 
 
 def fila(ator: Ator, aba: Aba, cursor: str | None) -> Pagina[NaFila]:
-    """One page of the queue, oldest deadline first."""
+    """One page of the queue, oldest deadline first: triage's own, or the author's where the demand waits for them."""
+    vence_dia = Diligencia.vence_dia if aba is Aba.EM_DILIGENCIA else Demanda.vence_dia
     consulta: Select[*tuple[Any, ...]] = (
         select(
             Demanda.id, Peticao.assunto, Pessoa.nome, Municipio.nome, Demanda.estado, Demanda.triador_id,
             select(Pessoa.nome).where(Pessoa.id == Demanda.triador_id).correlate(Demanda).scalar_subquery(),
-            Demanda.reservada_ate, Demanda.devolvida_em, Demanda.vence_dia, Demanda.id,
+            Demanda.reservada_ate, Demanda.devolvida_em, Demanda.juntada_em, Demanda.rodada, *colunas_da_espera(),
+            vence_dia, Demanda.id,
         )
         .join(Peticao, Peticao.id == Demanda.peticao_id)
         .join(Pessoa, Pessoa.id == Peticao.autor_id)
         .join(Municipio, Municipio.id == Peticao.municipio_id)
         .where(visiveis(ator, "triagem.fila"), _condicao(aba, ator))
     )  # fmt: skip
-    pagina = paginar(consulta, [(Demanda.vence_dia, date), (Demanda.id, int)], cursor)
-    return Pagina([NaFila(*linha[:-1]) for linha in pagina.itens], pagina.proximo, pagina.continua)
+    if aba is Aba.EM_DILIGENCIA:
+        consulta = consulta.join(
+            Diligencia, and_(Diligencia.peticao_id == Demanda.peticao_id, Diligencia.encerrada_em.is_(None))
+        )
+    pagina = paginar(consulta, [(vence_dia, date), (Demanda.id, int)], cursor)
+    linhas = [NaFila(*linha[:-5], Espera(*linha[-5:-2]), linha.vence_dia) for linha in pagina.itens]
+    return Pagina(linhas, pagina.proximo, pagina.continua)
 
 
 def totais(ator: Ator) -> dict[Aba, int]:
@@ -93,7 +114,7 @@ def totais(ator: Ator) -> dict[Aba, int]:
 
 def proxima(ator: Ator, menos: int) -> int | None:
     """The demand to read after this one: the person's own first, then the oldest deadline that nobody holds."""
-    livre = or_(Demanda.estado == EstadoDemanda.AGUARDANDO, and_(NA_MESA, Demanda.reservada_ate < agora()))
+    livre = and_(NA_MESA, or_(Demanda.estado != EstadoDemanda.EM_TRIAGEM, Demanda.reservada_ate < agora()))
     for condicao in (_condicao(Aba.MINHAS, ator), livre):
         consulta = (
             select(Demanda.id).where(condicao, Demanda.id != menos).order_by(Demanda.vence_dia, Demanda.id).limit(1)
@@ -114,9 +135,17 @@ after what the author attached. The receipt tells triage nothing new."""
 
 
 def para_ler(documentos: list[Documento]) -> list[Documento]:
-    """Those of a petition's documents that are read on the desk and at the agency, in the order of reading."""
-    lidos = [d for d in documentos if d.papel in ORDEM_DE_LEITURA]
-    return sorted(lidos, key=lambda d: ORDEM_DE_LEITURA.index(d.papel))
+    """Those of a petition's documents that are read on the desk and at the agency, in the order of reading.
+
+    What its author added later comes before all, the latest addition first: it is what nobody has read.
+    """
+    return sorted((d for d in documentos if d.papel in ORDEM_DE_LEITURA), key=_leitura)
+
+
+def _leitura(documento: Documento) -> tuple[int, int, int]:
+    if documento.juntada_id is not None:
+        return -documento.juntada_id, documento.papel is not PapelDocumento.PRINCIPAL, documento.id
+    return 0, ORDEM_DE_LEITURA.index(documento.papel), 0
 
 
 def escolhido(documentos: list[Documento], pedido: int | None) -> Documento | None:

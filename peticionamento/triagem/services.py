@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from peticionamento.cadastros.models import Orgao
 from peticionamento.cadastros.queries import calendario_local, unidade_que_recebe
-from peticionamento.comum.db import db, transaction, travar
+from peticionamento.comum.db import db, inserir, transaction, travar
 from peticionamento.comum.erros import Conflito, NaoEncontrado, Recusa
 from peticionamento.comum.estados import conferir_versao, mover
 from peticionamento.comum.permissoes import Ator, obter, pode
@@ -19,7 +19,7 @@ from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario
 from peticionamento.comum.tempo import dia_curto, dia_por_extenso, hoje, hora
 from peticionamento.comum.texto import ao_orgao, enumerar, no_orgao, o_orgao
 from peticionamento.contas.models import Pessoa
-from peticionamento.peticoes.models import Etapa, Peticao
+from peticionamento.peticoes.models import Acompanhamento, Etapa, Peticao
 from peticionamento.peticoes.services import acompanhar
 from peticionamento.triagem.models import (
     AcaoDemanda,
@@ -48,18 +48,12 @@ class Destino:
     vence_dia: date
 
 
-def abrir(peticao: Peticao, *, agora: datetime) -> Demanda:
-    """Put a petition just filed in the queue. Called inside the filing's transaction."""
+def abrir(peticao: Peticao, acompanhamento: Acompanhamento, *, agora: datetime) -> None:
+    """Put a petition just filed in the queue. Called inside the filing's transaction, before it has its number."""
     dias = current_app.config["PETICIONAMENTO"].dias_uteis_triagem
-    demanda = Demanda(
-        peticao_id=peticao.id,
-        estado=EstadoDemanda.AGUARDANDO,
-        vence_dia=calendario_local().somar(hoje(agora), dias),
-        criada_em=agora,
-    )
-    db.session().add(demanda)
-    acompanhar(peticao.id, Etapa.PROTOCOLADA, ONDE_AGUARDA, vence_dia=demanda.vence_dia)
-    return demanda
+    vence_dia = calendario_local().somar(hoje(agora), dias)
+    inserir(Demanda(peticao_id=peticao.id, estado=EstadoDemanda.AGUARDANDO, vence_dia=vence_dia, criada_em=agora))
+    acompanhamento.onde, acompanhamento.vence_dia = ONDE_AGUARDA, vence_dia
 
 
 def assumir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:

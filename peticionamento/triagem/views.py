@@ -23,7 +23,7 @@ from peticionamento.triagem.forms import DistribuirForm, vencimento
 from peticionamento.triagem.models import Demanda, EstadoDemanda
 from peticionamento.triagem.queries import Aba
 
-EM_ABERTO = (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM)
+EM_ABERTO = (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM, EstadoDemanda.REABERTA)
 """States in which the demand is the desk's to decide."""
 
 

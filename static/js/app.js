@@ -26,6 +26,7 @@ async function iniciar(raiz) {
   await acordar(raiz, "form[data-rascunho]", "rascunho");
   await acordar(raiz, "[data-anexos]", "anexos");
   await acordar(raiz, "[data-escolha]", "escolha");
+  await acordar(raiz, "[data-textos]", "textos");
   await acordar(raiz, "form[data-guarda]", "guarda");
   await acordar(raiz, "[data-mesa]", "mesa");
   await acordar(raiz, "[data-painel]", "painel");

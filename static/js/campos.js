@@ -2,7 +2,8 @@
 
 const FORA = new Set(["hidden", "file", "password", "submit", "button", "reset", "fieldset", "output"]);
 
-const visiveis = (form) => [...form.elements].filter((e) => e.name && !FORA.has(e.type));
+// What is marked `data-a-parte` asks for something of its own (a number to look up): it is not the form's text.
+const visiveis = (form) => [...form.elements].filter((e) => e.name && !FORA.has(e.type) && !("aParte" in e.dataset));
 
 /** What the person can see and change, as [name, value] pairs: hidden keys and versions are not part of it. */
 export function ler(form) {

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from flask.testing import FlaskCliRunner
+from sqlalchemy import delete, func, select, update
 
 from peticionamento.cadastros import queries
 from peticionamento.cadastros.carga import carregar_cadastros
-from peticionamento.cadastros.models import Municipio, Orgao, TipoProcesso, Unidade
+from peticionamento.cadastros.models import (
+    FormaPrincipal,
+    Municipio,
+    Orgao,
+    PapelExigencia,
+    RegraAcesso,
+    TipoDocumento,
+    TipoProcesso,
+    TipoProcessoUnidade,
+    Unidade,
+)
 from peticionamento.comum.correio import endereco_valido
-from peticionamento.comum.db import db
+from peticionamento.comum.db import db, transaction
 from peticionamento.comum.protocolo import Numeracao
 from peticionamento.comum.texto import sem_acentos
 from tests.factories import cadastros
@@ -93,3 +104,75 @@ def test_the_names_are_in_the_order_of_the_alphabet(carregados: None) -> None:
     assert len(nomes) == 853
     assert nomes == sorted(nomes, key=sem_acentos)
     assert nomes[0] == "Abadia dos Dourados"
+
+
+def tipo(slug: str) -> TipoProcesso:
+    return db.session().execute(select(TipoProcesso).where(TipoProcesso.slug == slug)).scalar_one()
+
+
+def test_the_types_ask_for_what_is_natural_and_no_more(carregados: None) -> None:
+    essenciais = {
+        t.slug: [e.tipo_documento.nome for e in t.exigencias if e.papel is PapelExigencia.ESSENCIAL]
+        for t in queries.tipos_para_escolher()
+    }
+    assert {slug: nomes for slug, nomes in essenciais.items() if nomes} == {
+        "equipamento-de-saude": ["Declaração"],
+        "emenda": ["Extrato"],
+    }
+    assert [c["nome"] for c in tipo("emenda").campos] == [
+        "emenda", "ano", "beneficiario", "objeto", "valor", "etapa",
+    ]  # fmt: skip
+    assert tipo("oficio-assinado").forma_principal is FormaPrincipal.ARQUIVO
+    escolha = {t.slug for t in queries.tipos_ativos() if t.regra_acesso is RegraAcesso.ESCOLHA}
+    assert escolha == {"seguranca-publica", "outra"}
+
+
+def test_a_meeting_is_asked_of_a_unit_by_agency_and_city(carregados: None) -> None:
+    unidades = queries.unidades_do_tipo(tipo("reuniao").id)
+    assert [u.orgao for u in unidades] == sorted(u.orgao for u in unidades)
+    da_saude = [(u.cidade, u.rotulo) for u in unidades if u.orgao.startswith("SES ·")]
+    assert da_saude[0] == (None, "Protocolo e atendimento parlamentar")
+    assert ("Montes Claros", "Superintendência Regional de Saúde de Montes Claros") in da_saude
+    assert queries.unidades_do_tipo(tipo("obra").id) == []
+
+
+def test_every_legal_ground_names_its_law(carregados: None) -> None:
+    hipoteses = queries.hipoteses_ativas()
+    assert 6 <= len(hipoteses) <= 8
+    assert all("Lei" in hipotese.base_legal and "art. " in hipotese.base_legal for hipotese in hipoteses)
+    assert hipoteses[0].rotulo == "Dados pessoais sensíveis (art. 11 da Lei nº 13.709/2018)"
+
+
+def test_a_file_name_speaks_for_one_document_type_at_most(carregados: None) -> None:
+    palavras = [p for t in db.session().execute(select(TipoDocumento)).scalars() for p in t.palavras]
+    assert len(palavras) == len(set(palavras))
+    assert palavras == [sem_acentos(palavra) for palavra in palavras]
+
+
+def test_an_old_database_gets_what_is_new_and_keeps_what_was_edited(carregados: None) -> None:
+    """As `make run` finds it: agencies and eight bare types, one of them edited, a document type renamed."""
+    session = db.session()
+    with transaction():
+        session.delete(tipo("oficio-assinado"))
+        tipo("emenda").exigencias, tipo("emenda").campos, tipo("emenda").forma_principal = [], [], FormaPrincipal.EDITOR
+        obra = tipo("obra")
+        obra.orientacao, obra.versao, obra.exigencias = "Do administrador.", 2, []
+        session.execute(delete(TipoProcessoUnidade))
+        session.execute(delete(Unidade).where(Unidade.municipio_id.is_not(None)))
+        session.execute(update(TipoDocumento).where(TipoDocumento.slug == "oficio").values(nome="Ofício externo"))
+    session.expire_all()
+    assert carregar_cadastros()
+    session.expire_all()
+    assert tipo("oficio-assinado").documento_principal is not None
+    assert (len(tipo("emenda").campos), tipo("emenda").forma_principal) == (6, FormaPrincipal.CAMPOS)
+    assert next(e.tipo_documento.slug for e in tipo("emenda").exigencias) == "extrato"
+    assert (tipo("obra").orientacao, tipo("obra").exigencias) == ("Do administrador.", [])
+    assert len(tipo("reuniao").unidades) == 25
+    assert cadastros.quantos(Unidade) == 56 + 12
+    assert tipo("oficio-assinado").documento_principal.nome == "Ofício externo"
+    assert not carregar_cadastros()
+
+
+def test_the_command_says_whether_anything_was_missing(app: Flask, terminal: FlaskCliRunner) -> None:
+    assert "Cadastros carregados." in terminal.invoke(args=["cadastros", "carregar"]).output
+    assert "já estavam carregados" in terminal.invoke(args=["cadastros", "carregar"]).output

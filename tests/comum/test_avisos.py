@@ -9,13 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from peticionamento.comum import avisos, fila, saida
+from peticionamento.comum import avisos, correio, fila, saida
 from peticionamento.comum.avisos import Aviso, avisar
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.fila import Fila
 from peticionamento.comum.historico import de_quem_trabalha, do_autor
 from peticionamento.comum.saida import EstadoSaida
 from peticionamento.comum.tempo import agora, no_instante
+from peticionamento.distribuicao.queries import avisos_parados
 from peticionamento.peticoes.models import Peticao
 from peticionamento.peticoes.services import protocolar
 from tests.factories import cadastros, contas, peticoes
@@ -51,14 +52,49 @@ def test_a_notice_is_written_with_the_act_and_undone_with_it(app: Flask) -> None
     assert fila.fila(Fila.AVISOS).job_ids == []
 
 
-def test_its_texts_are_filled_when_it_is_written(peticao: Peticao, aviso: Aviso) -> None:
+def test_its_texts_are_of_what_it_was_written_with(
+    peticao: Peticao, aviso: Aviso, servidor: ServidorSMTP
+) -> None:
     assert aviso.para == peticao.autor.email
-    assert "\n" not in aviso.assunto
+    assert fila.fila(Fila.AVISOS).job_ids == [aviso.job_id]
+    assert (aviso.texto, aviso.titulo) == (None, f"Aviso sobre o processo {peticao.numero}")  # composed by its job
+    avisos.enviar(aviso.id)
+    assert aviso.assunto == f"Petição protocolada: {peticao.numero}"
+    assert aviso.texto is not None
     assert peticao.numero in aviso.texto
     assert "“Leitos de UTI & <b>mais</b>”" in aviso.texto
     assert "<b>Leitos de UTI &amp; &lt;b&gt;mais&lt;/b&gt;</b>" in aviso.html
     assert "http://127.0.0.1:8000/peticoes/" in aviso.texto
-    assert fila.fila(Fila.AVISOS).job_ids == [aviso.job_id]
+    assert servidor.mensagens[0]["Subject"] == aviso.assunto
+
+
+def test_texts_that_cannot_be_filled_in_stop_no_filing_and_wait_on_the_panel(
+    servidor: ServidorSMTP, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    certo = correio.redigir
+    monkeypatch.setattr(correio, "redigir", lambda modelo, **dados: certo("peticoes/que_nao_ha", **dados))
+    peticao = peticoes.protocolada()
+    aviso = db.session().execute(select(Aviso).where(Aviso.peticao_id == peticao.id)).scalar_one()
+    avisos.enviar(aviso.id)
+    assert (aviso.estado, aviso.erro) == (EstadoSaida.FALHOU, "o texto do aviso não pôde ser composto")
+    assert f"notice {aviso.id} has no text" in caplog.text
+    assert avisos_parados() == [aviso]
+    monkeypatch.undo()
+    with no_instante(agora() + timedelta(seconds=30)):
+        avisos.enviar(aviso.id)
+    assert aviso.estado is EstadoSaida.ENTREGUE
+    assert len(servidor.mensagens) == 1
+
+
+def test_an_address_that_is_none_stops_no_filing_and_waits_for_a_person(servidor: ServidorSMTP) -> None:
+    autora = contas.deputada()
+    with transaction():
+        autora.email = "isto não é um endereço\nBcc: x@y"
+    peticao = peticoes.protocolada(autora)
+    aviso = db.session().execute(select(Aviso).where(Aviso.peticao_id == peticao.id)).scalar_one()
+    avisos.enviar(aviso.id)
+    assert (aviso.estado, aviso.erro) == (EstadoSaida.AGUARDA_PESSOA, "o endereço de e-mail não é válido")
+    assert avisos_parados() == [aviso]
 
 
 def test_it_is_sent_once_however_often_the_job_runs(peticao: Peticao, aviso: Aviso, servidor: ServidorSMTP) -> None:
@@ -126,7 +162,7 @@ def test_the_same_message_goes_again_when_the_report_was_lost(
 def test_a_notice_about_no_petition_has_no_history(peticao: Peticao) -> None:
     linhas = len(de_quem_trabalha(peticao.id))
     with transaction():
-        aviso = avisar("ana@teste.invalid", "peticoes/protocolada", peticao=peticao, pessoa=peticao.autor)
-    avisos.enviar(aviso.id)
-    assert aviso.estado is EstadoSaida.ENTREGUE
+        escrito = avisar("ana@teste.invalid", "peticoes/protocolada", numero=peticao.numero, pessoa="Ana")
+    avisos.enviar(escrito.id)
+    assert db.session().get_one(Aviso, escrito.id).estado is EstadoSaida.ENTREGUE
     assert len(de_quem_trabalha(peticao.id)) == linhas

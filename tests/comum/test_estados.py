@@ -84,7 +84,9 @@ def test_braces_in_what_a_person_typed_are_only_braces(app: Flask) -> None:
 def test_the_buttons_are_those_of_the_state_and_of_the_person(app: Flask) -> None:
     demanda = triagem.em_triagem()
     do_triador = acoes(demanda, contas.triador())
-    assert set(do_triador) == {AcaoDemanda.ASSUMIR, AcaoDemanda.SOLTAR, AcaoDemanda.DISTRIBUIR, AcaoDemanda.PROSSEGUIR}
+    assert set(do_triador) == {
+        AcaoDemanda.ASSUMIR, AcaoDemanda.SOLTAR, AcaoDemanda.PEDIR, AcaoDemanda.DISTRIBUIR, AcaoDemanda.PROSSEGUIR,
+    }  # fmt: skip
     assert do_triador[AcaoDemanda.DISTRIBUIR].rotulo == "Encaminhar"
     assert acoes(demanda, contas.deputada()) == {}
     assert acoes(demanda, contas.agente()) == {}

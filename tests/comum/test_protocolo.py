@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import pairwise
 
 import pytest
@@ -10,16 +13,19 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peticionamento.comum import protocolo
 from peticionamento.comum.db import transaction
 from peticionamento.comum.protocolo import (
+    SEI_MG,
     Numeracao,
     codigo_crc,
     digitos_verificadores,
-    formar_numero,
     numero_valido,
     proximo_numero,
     proximo_numero_sei,
+    proximos_numeros_sei,
 )
+from tests.fixtures.banco import Contagem
 
 PUBLICADOS = (
     "1370.01.0041699/2020-85",
@@ -34,6 +40,7 @@ PUBLICADOS = (
 """Numbers that the state itself has published."""
 
 SEGOV = Numeracao("1490")
+Contar = Callable[[], AbstractContextManager[Contagem]]
 
 numeracoes = st.builds(
     Numeracao, st.from_regex(r"[0-9]{4}", fullmatch=True), st.from_regex(r"[0-9]{2}", fullmatch=True)
@@ -46,17 +53,29 @@ anos = st.integers(2000, 2099)
 def test_published_numbers_are_valid_and_come_out_the_same(numero: str) -> None:
     assert numero_valido(numero)
     orgao, unidade, sequencia, ano = numero[:4], numero[5:7], int(numero[8:15]), int(numero[16:20])
-    assert formar_numero(Numeracao(orgao, unidade), sequencia, ano) == numero
+    assert SEI_MG.formar(Numeracao(orgao, unidade), sequencia, ano) == numero
 
 
 @given(numeracoes, sequencias, anos)
-def test_what_is_formed_is_valid(numeracao: Numeracao, sequencia: int, ano: int) -> None:
-    assert numero_valido(formar_numero(numeracao, sequencia, ano))
+def test_what_is_formed_has_the_form_and_leaves_remainder_one(numeracao: Numeracao, sequencia: int, ano: int) -> None:
+    numero = SEI_MG.formar(numeracao, sequencia, ano)
+    assert numero_valido(numero)
+    assert re.fullmatch(r"\d{4}\.\d{2}\.\d{7}/\d{4}-\d{2}", numero)
+    assert int(re.sub(r"\D", "", numero)) % 97 == 1
+    assert (int(numero[8:15]), int(numero[16:20])) == (sequencia, ano)
+    assert "01" < numero[-2:] < "99"
+
+
+@given(numeracoes, sequencias, anos, numeracoes, sequencias, anos)
+def test_no_two_processes_have_one_number(
+    n1: Numeracao, s1: int, a1: int, n2: Numeracao, s2: int, a2: int
+) -> None:
+    assert (SEI_MG.formar(n1, s1, a1) == SEI_MG.formar(n2, s2, a2)) == ((n1, s1, a1) == (n2, s2, a2))
 
 
 @given(numeracoes, sequencias, anos, st.data())
 def test_one_changed_digit_is_noticed(numeracao: Numeracao, sequencia: int, ano: int, data: st.DataObject) -> None:
-    numero = formar_numero(numeracao, sequencia, ano)
+    numero = SEI_MG.formar(numeracao, sequencia, ano)
     onde = data.draw(st.sampled_from([i for i, c in enumerate(numero) if c.isdigit()]))
     outro = data.draw(st.sampled_from([d for d in "0123456789" if d != numero[onde]]))
     assert not numero_valido(numero[:onde] + outro + numero[onde + 1 :])
@@ -64,7 +83,7 @@ def test_one_changed_digit_is_noticed(numeracao: Numeracao, sequencia: int, ano:
 
 @given(numeracoes, sequencias, anos, st.data())
 def test_two_swapped_digits_are_noticed(numeracao: Numeracao, sequencia: int, ano: int, data: st.DataObject) -> None:
-    numero = formar_numero(numeracao, sequencia, ano)
+    numero = SEI_MG.formar(numeracao, sequencia, ano)
     lugares = [i for i, c in enumerate(numero) if c.isdigit()]
     pares = [(i, j) for i, j in pairwise(lugares) if numero[i] != numero[j]]
     if not pares:
@@ -98,7 +117,7 @@ def test_an_agency_is_numbered_by_its_budget_code() -> None:
 
 def test_a_sequence_of_eight_digits_does_not_fit() -> None:
     with pytest.raises(ValueError, match="seventeen digits"):
-        formar_numero(SEGOV, 10_000_000, 2026)
+        SEI_MG.formar(SEGOV, 10_000_000, 2026)
     with pytest.raises(ValueError, match="seventeen digits"):
         digitos_verificadores("1490.01.000000120")
 
@@ -145,9 +164,37 @@ def test_filing_at_once_makes_no_double_and_no_gap(app: Flask) -> None:
 
 
 def test_document_numbers_have_seven_digits_and_never_repeat(app: Flask) -> None:
-    numeros = [proximo_numero_sei() for _ in range(3)]
-    assert len(set(numeros)) == 3
+    numeros = [proximo_numero_sei() for _ in range(3)] + proximos_numeros_sei(40)
+    assert len(set(numeros)) == 43
+    assert numeros == sorted(numeros)
     assert min(numeros) > 1_000_000
+
+
+def test_many_document_numbers_cost_one_statement(app: Flask, contar_consultas: Contar) -> None:
+    for quantos in (1, 40):
+        with contar_consultas() as vistas:
+            assert len(proximos_numeros_sei(quantos)) == quantos
+        assert len(vistas) == 1
+
+
+class _Simples:
+    """A mask of another installation."""
+
+    def formar(self, numeracao: Numeracao, sequencia: int, ano: int) -> str:
+        return f"{ano}/{sequencia:06d}"
+
+    def valido(self, numero: str) -> bool:
+        return re.fullmatch(r"\d{4}/\d{6}", numero) is not None
+
+
+@pytest.mark.config(mascara_numero="simples")
+def test_another_installation_writes_its_numbers_by_its_own_mask(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LookupError, match="MASCARA_NUMERO: 'simples' is none of sei-mg"):
+        protocolo.mascara()
+    monkeypatch.setitem(protocolo.MASCARAS, "simples", _Simples())
+    with transaction():
+        assert [proximo_numero(SEGOV, 2026) for _ in range(2)] == ["2026/000001", "2026/000002"]
+    assert numero_valido("2026/000001", protocolo.mascara())
 
 
 def test_the_crc_code_is_sei_s() -> None:

@@ -100,7 +100,9 @@ def test_only_refused_tries_count_against_the_limit(cliente: FlaskClient, ana: P
         assert entrar(cliente, ana.cpf, "errada").status_code == 422
     resposta = entrar(cliente, ana.cpf)
     assert resposta.status_code == 429
-    assert "Muitas tentativas seguidas." in resposta.text
+    assert "Muitas tentativas seguidas. Espere um minuto e tente de novo." in resposta.text
+    assert f'value="{ana.cpf}"' in resposta.text  # what was typed is kept
+    assert contas.SENHA not in resposta.text
     assert not dentro(cliente)
 
 

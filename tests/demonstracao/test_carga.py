@@ -86,6 +86,11 @@ def test_it_shows_every_state_with_right_numbers_and_real_pdfs(app: Flask) -> No
 
 def test_a_database_with_people_is_left_alone(app: Flask, terminal: FlaskCliRunner) -> None:
     carga.carregar(20)
+    filed = Peticao.estado == EstadoPeticao.PROTOCOLADA
+    citadas = db.session().execute(select(Peticao).where(filed, Peticao.proposicao.is_not(None))).scalars().all()
+    assert len(citadas) == 4
+    assert Counter(bool(p.proposicao_dados and p.proposicao_dados["aviso"]) for p in citadas) == {False: 3, True: 1}
+    assert db.session().execute(select(Peticao.id).where(filed, Peticao.tema_id.is_(None))).all() == []
     pessoas = valores(Pessoa.cpf)
     assert terminal.invoke(args=["demonstracao", "carregar", "--se-vazio"]).exit_code == 0
     recusa = terminal.invoke(args=["demonstracao", "carregar"])

@@ -120,6 +120,22 @@ def unidade_regional(sigla_do_orgao: str = "SES", cidade: str = "Montes Claros")
         return nova
 
 
+def texto_padrao(html: str = "<p>{{autor}}, em {{data}}.</p>", **lugar: int) -> TextoPadrao:
+    """A text to insert: an author's, or a unit's (`unidade_id`), of one type (`tipo_processo_id`) or of all."""
+    with transaction() as session:
+        novo = TextoPadrao(titulo="Fecho", texto_html=html, **lugar)
+        session.add(novo)
+    return novo
+
+
+def documento_modelo(html: str = "<h2>{{assunto}}</h2><p>{{autor}}</p>") -> DocumentoModelo:
+    """A model document."""
+    with transaction() as session:
+        novo = DocumentoModelo(nome="Modelo", corpo_html=html)
+        session.add(novo)
+    return novo
+
+
 def quantos(modelo: type) -> int:
     """How many rows a table has."""
     return len(db.session().execute(select(modelo)).scalars().all())

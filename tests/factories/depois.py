@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import datetime
 
+from flask import Flask
+
+from peticionamento.cadastros.models import HipoteseLegal, NivelAcesso
+from peticionamento.comum.db import db, transaction
+from peticionamento.comum.erros import Recusa
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes import services
-from peticionamento.peticoes.models import Especie, Peticao
+from peticionamento.peticoes.models import Acompanhamento, Especie, Peticao
 from peticionamento.peticoes.services import Rascunho
 from peticionamento.triagem import diligencias
 from peticionamento.triagem.models import Demanda
@@ -49,3 +56,55 @@ def reabrir(demanda: Demanda, motivo: str = "A resposta não diz quando.") -> De
     autor = demanda.peticao.autor
     services.reabrir(demanda.peticao_id, motivo, por=autor, agora=agora())
     return demanda
+
+
+def respondida() -> Peticao:
+    """A petition with its answer."""
+    return triagem.respondida().peticao
+
+
+def restrita() -> Peticao:
+    """A filed petition of restricted access."""
+    origem = peticoes.protocolada()
+    with transaction() as session:
+        hipotese = HipoteseLegal(nome="Informação pessoal", base_legal="art. 31 da Lei 12.527/2011", ativa=True)
+        session.add(hipotese)
+        session.flush()
+        origem.acesso, origem.hipotese_id = NivelAcesso.RESTRITO, hipotese.id
+    return origem
+
+
+def apensada() -> Peticao:
+    """A petition joined to another."""
+    origem, outra = peticoes.protocolada(), peticoes.protocolada()
+    with transaction():
+        db.session().get_one(Acompanhamento, origem.id).apensada_a_id = outra.id
+    return origem
+
+
+def concluida() -> Peticao:
+    """A petition that ended for good."""
+    origem = respondida()
+    with transaction():
+        db.session().get_one(Acompanhamento, origem.id).concluida_em = agora()
+    return origem
+
+
+def ao_mesmo_tempo(app: Flask, *atos: Callable[[], object]) -> list[object]:
+    """Each act in a thread with a session of its own; what each gave, or the refusal it met."""
+    largada, resultados = threading.Barrier(len(atos)), dict[int, object]()
+
+    def fazer(ordem: int) -> None:
+        with app.app_context():
+            largada.wait()
+            try:
+                resultados[ordem] = atos[ordem]()
+            except Recusa as recusa:
+                resultados[ordem] = recusa
+
+    linhas = [threading.Thread(target=fazer, args=(ordem,)) for ordem in range(len(atos))]
+    for linha in linhas:
+        linha.start()
+    for linha in linhas:
+        linha.join()
+    return [resultados[ordem] for ordem in range(len(atos))]

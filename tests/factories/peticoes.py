@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime
 from functools import cache
 
+from peticionamento.cadastros.models import TipoProcesso
 from peticionamento.comum import pdf
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.models import Pessoa
@@ -33,13 +34,18 @@ def pdf_pequeno() -> bytes:
 
 
 def rascunho(
-    autor: Pessoa | None = None, *, assunto: str = "Leitos de UTI", municipio: str = "Teófilo Otoni", texto: str = TEXTO
+    autor: Pessoa | None = None,
+    *,
+    assunto: str = "Leitos de UTI",
+    municipio: str = "Teófilo Otoni",
+    texto: str = TEXTO,
+    tipo: TipoProcesso | None = None,
 ) -> Peticao:
-    """A draft ready to be signed."""
+    """A draft, ready to be signed unless its `tipo` asks for more than the text."""
     autor = autor or contas.deputada()
     cadastros.unidade("SEGOV")
     cadastros.municipio(municipio)
-    peticao = services.comecar(cadastros.tipo().id, secrets.token_hex(8), por=autor, agora=agora())
+    peticao = services.comecar((tipo or cadastros.tipo()).id, secrets.token_hex(8), por=autor, agora=agora())
     dados = Rascunho(peticao.tipo_id, assunto, municipio, texto)
     return services.rascunhar(peticao.id, dados, por=autor, versao=peticao.versao, agora=agora())
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-import httpx
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from peticionamento.cadastros.carga_temas import carregar_temas
 from peticionamento.cadastros.models import FormaPrincipal, Tema
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import Conflito, NaoEncontrado, Recusa, SemPermissao
@@ -29,33 +25,10 @@ from peticionamento.peticoes.assembleia.consulta import OCUPADA, consultar, espe
 from peticionamento.peticoes.assembleia.referencia import Referencia
 from peticionamento.peticoes.models import ConsultaAssembleia, Peticao, VersaoRascunho
 from tests.factories import cadastros, contas, peticoes
+from tests.fixtures.almg import AUTORA
 from tests.peticoes.almg_de_mentira import Assembleia, Modo
 
 RQN = Referencia("RQN", 8788, 2024)
-AUTORA = "Marina Vasques Prado"
-
-
-@pytest.fixture
-def almg(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assembleia]:
-    """An Assembly of the test's own, which the program believes to be the real one, and little patience."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(cliente, "ESPERA", httpx.Timeout(0.5, connect=0.5))
-    monkeypatch.setattr(consulta, "INTERVALO", timedelta(0))
-    with Assembleia().no_ar() as almg:
-        config = app.config["PETICIONAMENTO"]
-        app.config["PETICIONAMENTO"] = dataclasses.replace(config, almg_url=almg.url)
-        yield almg
-
-
-@pytest.fixture
-def vazia(app: Flask) -> Peticao:
-    """A draft with nothing typed yet."""
-    carregar_temas()
-    for nome in ("Teófilo Otoni", "Machado", "Formiga", "Luz", "São João do Paraíso", "Olhos-d'Água"):
-        cadastros.municipio(nome)
-    cadastros.unidade("SEGOV")
-    autora = contas.deputada(AUTORA)
-    return peticoes_services.comecar(cadastros.tipo().id, "chave", por=autora, agora=agora())
 
 
 def trazer(peticao: Peticao, digitada: str = "RQN 8788/2024", **opcoes: Any) -> services.Trazida:

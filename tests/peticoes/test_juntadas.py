@@ -1,14 +1,14 @@
-"""Documents added to a filed petition, and a demand repeated: into the process, or into a related one, never refused."""
+"""Documents added to a filed petition, and a demand repeated: into the process or a related one, never refused."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from peticionamento.cadastros.models import HipoteseLegal, NivelAcesso
 from peticionamento.comum.avisos import Aviso
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import AcaoIndevida, NaoEncontrado, Recusa, SemPermissao
@@ -34,7 +34,7 @@ def acompanhamento(peticao: Peticao) -> Acompanhamento:
 
 
 def avisos(modelo: str) -> list[str]:
-    return [para for para, assunto in db.session().execute(select(Aviso.para, Aviso.assunto)) if modelo in assunto]
+    return list(db.session().execute(select(Aviso.para).where(Aviso.modelo == modelo)).scalars())
 
 
 def test_what_is_added_goes_into_the_process_with_its_receipt(app: Flask) -> None:
@@ -52,7 +52,7 @@ def test_what_is_added_goes_into_the_process_with_its_receipt(app: Flask) -> Non
     assert (recibo["numero"], recibo["peticionamento"]) == (origem.numero, "Intercorrente, direto no processo indicado")
     assert {linha["numero_sei"] for linha in recibo["documentos"]} == {str(d.numero_sei) for d in novos[:2]}
     assert db.session().get(Acompanhamento, junta.id) is None
-    assert avisos("Documentos juntados") == [origem.autor.email]
+    assert avisos("peticoes/juntada") == [origem.autor.email]
 
 
 def test_everybody_who_follows_it_reads_that_documents_came(app: Flask) -> None:
@@ -65,7 +65,7 @@ def test_everybody_who_follows_it_reads_that_documents_came(app: Flask) -> None:
     assert frase.endswith(", com 1 documento.")
     assert de_quem_trabalha(origem.id)[0].texto == do_orgao(origem.id)[0].texto == frase
     assert demanda.juntada_em is not None
-    assert avisos("Documentos novos") == ["parlamentar@ses.invalid"]
+    assert avisos("triagem/juntada") == ["parlamentar@ses.invalid"]
 
 
 def test_signing_twice_is_joining_once(app: Flask) -> None:
@@ -107,45 +107,19 @@ def test_the_rules_of_its_type_are_not_asked_again(app: Flask) -> None:
     assert services.faltas(salvo) == []
 
 
-def respondida() -> Peticao:
-    return triagem.respondida().peticao
-
-
-def restrita() -> Peticao:
-    origem = peticoes.protocolada()
-    with transaction() as session:
-        hipotese = HipoteseLegal(nome="Informação pessoal", base_legal="art. 31 da Lei 12.527/2011", ativa=True)
-        session.add(hipotese)
-        session.flush()
-        origem.acesso, origem.hipotese_id = NivelAcesso.RESTRITO, hipotese.id
-    return origem
-
-
-def apensada() -> Peticao:
-    origem, outra = peticoes.protocolada(), peticoes.protocolada()
-    with transaction():
-        acompanhamento(origem).apensada_a_id = outra.id
-    return origem
-
-
-def concluida() -> Peticao:
-    origem = respondida()
-    with transaction():
-        acompanhamento(origem).concluida_em = agora()
-    return origem
-
-
 @pytest.mark.parametrize(
     ("onde", "porque"),
     [
-        (respondida, "já foi respondido em"),
-        (restrita, "tem acesso restrito"),
-        (apensada, "foi apensado a outro"),
-        (concluida, "foi concluído em"),
+        (depois.respondida, "já foi respondido em"),
+        (depois.restrita, "tem acesso restrito"),
+        (depois.apensada, "foi apensado a outro"),
+        (depois.concluida, "foi concluído em"),
     ],
 )
-def test_what_cannot_go_in_opens_a_related_process_that_says_why(app: Flask, onde: object, porque: str) -> None:
-    origem = onde()  # type: ignore[operator]
+def test_what_cannot_go_in_opens_a_related_process_that_says_why(
+    app: Flask, onde: Callable[[], Peticao], porque: str
+) -> None:
+    origem = onde()
     rascunho = depois.continuacao(origem, anexo=True)
     antes = services.caminho(rascunho)
     assert antes is not None
@@ -222,8 +196,8 @@ def test_a_repetition_is_a_process_of_its_own_tied_to_the_first(app: Flask) -> N
 
 
 def test_what_was_answered_is_not_repeated(app: Flask) -> None:
-    with pytest.raises(AcaoIndevida, match="já foi respondida em .*reabra a demanda ou junte documentos"):
-        depois.continuacao(respondida(), Especie.REITERACAO)
+    with pytest.raises(AcaoIndevida, match=r"já foi respondida em .*reabra a demanda ou junte documentos"):
+        depois.continuacao(depois.respondida(), Especie.REITERACAO)
 
 
 def test_answered_while_the_repetition_was_written_it_is_refused_and_the_draft_stays(app: Flask) -> None:

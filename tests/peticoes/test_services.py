@@ -177,7 +177,7 @@ def test_filing_gives_number_documents_receipt_demand_and_notice(app: Flask) -> 
     assert db.session().get_one(Acompanhamento, peticao.id).etapa is Etapa.PROTOCOLADA
     aviso = db.session().execute(select(Aviso)).scalar_one()
     assert aviso.para == peticao.autor.email
-    assert peticao.numero in aviso.texto
+    assert peticao.numero in aviso.carta().texto
     assert [linha.texto for linha in do_autor(peticao.id, peticao.autor_id)] == [
         f"Petição assinada e protocolada com o número {peticao.numero}."
     ]

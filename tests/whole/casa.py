@@ -21,7 +21,7 @@ from peticionamento.contas.models import Pessoa, Representacao
 from peticionamento.distribuicao.models import Canal, Entrega
 from peticionamento.distribuicao.services import relatar
 from peticionamento.peticoes.models import Documento, FormatoPacote, PapelDocumento, Peticao
-from peticionamento.peticoes.services import lotes, pacotes
+from peticionamento.peticoes.services import agenda, lotes, pacotes
 from peticionamento.triagem.models import Demanda
 from tests.factories import cadastros, contas, peticoes, triagem
 
@@ -77,7 +77,8 @@ def montar() -> Casa:
     with transaction() as session:
         session.add(Representacao(representante_id=casa.pessoas[Papel.ASSESSOR].id, representado_id=autora.id))
     rascunho = peticoes.com_anexo(peticoes.rascunho(autora, assunto="Ainda por escrever"))
-    casa.rascunho = {"peticao_id": rascunho.id, "documento_id": _documento(rascunho, PapelDocumento.ANEXO).id}
+    anexo = _documento(rascunho, PapelDocumento.ANEXO)
+    casa.rascunho = {"peticao_id": rascunho.id, "documento_id": anexo.id, "numero": 1}
 
     triagem.demanda(peticoes.protocolada(autora, assunto="Na fila da triagem"))
     triagem.em_triagem(peticao=peticoes.protocolada(autora, assunto="Na mesa de alguém"))
@@ -100,6 +101,12 @@ def montar() -> Casa:
         "entrega_id": _entrega_que_falhou(),
         "aviso_id": _aviso_que_falhou(),
         "lote_id": _lote(autora),
+        "tipo_id": cadastros.tipo().id,
+        "texto_id": cadastros.texto_padrao().id,
+        "modelo_id": cadastros.documento_modelo().id,
+        "tipo_documento_id": cadastros.tipo_documento().id,
+        "hipotese_id": cadastros.hipotese().id,
+        "token": agenda.criar_agenda(por=autora, agora=agora()),
         "pacote_id": _pacote(respondida.peticao_id, autora),
     }
     return casa

@@ -15,19 +15,25 @@ from werkzeug.test import TestResponse
 
 from peticionamento.comum.permissoes import REGISTRO, Papel, pode
 from peticionamento.contas.models import Pessoa
+from peticionamento.paginas import Token
 from tests.factories import cadastros, triagem
 from tests.factories.peticoes import pdf_pequeno
 from tests.whole.casa import Casa, endereco, metodo, montar, permissao, rotas
 
 Como = Callable[[Pessoa], FlaskClient]
 
-ENDERECO = re.compile(r"/([a-z]+(-[a-z]+)*(\.(pdf|xlsx|csv|ics))?|<int:[a-z_]+>(\.png)?)")
+ENDERECO = re.compile(r"/([a-z]+(-[a-z]+)*(\.(pdf|xlsx|csv))?|<int:[a-z_]+>(\.png)?|<token:token>\.ics)")
 COM_LINHAS = {Papel.DEPUTADO, Papel.ASSESSOR, Papel.AGENTE}
 """Roles that see their own rows alone; SEGOV and the administration see everybody's."""
 
 CAMPOS = (
-    "ajuste", "assunto", "chave", "formato", "identificacao", "instrucao", "ir", "motivo", "municipio", "orgaos",
-    "prazo", "proximo", "retrato", "senha", "senha_atual", "senha_nova", "texto", "tipo", "versao", "versao_rascunho",
+    "acesso", "agenda", "ajuste", "assunto", "base_legal", "campos-0-nome", "campos-0-rotulo", "campos-0-tipo",
+    "chave", "documento_principal", "documentos-0-dica", "documentos-0-documento", "documentos-0-papel",
+    "extensoes_outros", "extensoes_principal", "forma_principal", "formato", "hipotese", "identificacao", "instrucao",
+    "ir", "limite_outros", "limite_principal", "modelo", "motivo", "municipio", "nome", "ordem", "orgaos",
+    "orientacao", "palavras", "prazo", "proposicao", "proximo", "recebimento", "referencia", "regra_acesso",
+    "retrato", "senha", "senha_atual", "senha_nova", "substituir", "tema", "texto", "texto_padrao", "tipo", "titulo", "unidade",
+    "unidades", "versao", "versao_rascunho",
 )  # fmt: skip
 """The name of every field there is."""
 
@@ -51,7 +57,7 @@ def test_addresses_are_portuguese_words_with_hyphens_and_typed_ids(app: Flask) -
     for regra in rotas(app):
         if regra.rule != "/":
             assert re.fullmatch(f"({ENDERECO.pattern})+", regra.rule), regra.rule
-        assert all(isinstance(tipo, IntegerConverter) for tipo in regra._converters.values()), regra.rule
+        assert all(isinstance(tipo, IntegerConverter | Token) for tipo in regra._converters.values()), regra.rule
 
 
 def test_a_route_and_its_permission_are_of_one_room(app: Flask) -> None:
@@ -131,7 +137,11 @@ def test_an_id_of_nothing_is_not_found(app: Flask, como: Como, casa: Casa) -> No
                 assert resposta.status_code in ((404,) if pedido < 2**63 else (404, 405)), (onde, resposta.status)
 
 
-CONSULTAS = ("depois=x", "depois=WzFd", "aba=x", "aba=%00", "orgao=%00", "prazo=%00", "prazo=" + "9" * 400, "%FF=%FF")
+CONSULTAS = (
+    "depois=x", "depois=WzFd", "aba=x", "aba=%00", "orgao=%00", "prazo=%00", "prazo=" + "9" * 400, "%FF=%FF",
+    "q=%22%22+-+%27&de=9999-12-31&ate=0001-01-01&municipio=x&tema=" + "9" * 40, "q=%FF&ate=9999-12-31&tipo=-1",
+    "mes=2026-99",
+)  # fmt: skip
 
 
 def test_no_question_mark_breaks_a_page(app: Flask, como: Como, casa: Casa) -> None:

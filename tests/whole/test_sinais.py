@@ -1,4 +1,4 @@
-"""Signals: two or three in all, each with the listeners named here, which write rows and nothing else."""
+"""Signals: few, each with the listeners named here, which lock or write rows and nothing else."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ from tests.factories import cadastros, triagem
 
 OUVINTES = {
     "peticoes.protocolada": ["triagem.abrir_demanda"],
+    "peticoes.mudando": ["triagem.travar_demanda"],
+    "peticoes.juntada": ["triagem.anotar_juntada"],
+    "peticoes.respondida_diligencia": ["triagem.esclarecer"],
+    "peticoes.reaberta": ["triagem.reabrir"],
     "triagem.encaminhada": ["distribuicao.preparar_entregas"],
     "triagem.prosseguida": ["atendimento.responder_se_pronta"],
 }

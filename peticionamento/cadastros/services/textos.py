@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
@@ -95,7 +95,7 @@ def _na_versao(especie: Especie[M], id_: int, versao: int) -> M:
 
 def _conferido(especie: Especie[M], escrito: Escrito, id_: int | None) -> dict[str, object]:
     """The columns' values. Raises Recusa beside `titulo`, `texto`, `unidade` or `tipo`."""
-    titulo, html = limpar_linha(escrito.titulo), especie.limpar(escrito.html)
+    titulo = limpar_linha(escrito.titulo)
     if not titulo:
         raise Recusa("Dê um nome, para que se ache na lista.", "titulo")
     if len(titulo) > LIMITE_TITULO:
@@ -105,15 +105,25 @@ def _conferido(especie: Especie[M], escrito: Escrito, id_: int | None) -> dict[s
         raise Recusa("Escolha uma das unidades da lista.", "unidade")
     if tipo_id is not None and db.session().get(TipoProcesso, tipo_id) is None:
         raise Recusa("Escolha um dos tipos da lista.", "tipo")
+    html = conferir_html(especie, escrito, campos_proprios(tipo_id, id_ if especie is DOCUMENTO else None))
+    _conferir_unico(especie, titulo, unidade_id, id_)
+    return {especie.titulo: titulo, especie.html: html, "unidade_id": unidade_id, "tipo_processo_id": tipo_id}
+
+
+def conferir_html(especie: Especie[Any], escrito: Escrito, proprios: Iterable[str]) -> str:
+    """The clean HTML of a model text, or Recusa beside `texto`: empty, too long, pictures or fields that cannot be.
+
+    `proprios` are the names of the fields of the type's own form.
+    """
+    html = especie.limpar(escrito.html)
     if not texto_de_html(html):
         raise Recusa("Escreva o texto.", "texto")
     conferir_texto(html)
-    if escrito.html.lower().count("<img") > html.count("<img") and especie is DOCUMENTO:
+    if especie is DOCUMENTO and escrito.html.lower().count("<img") > html.count("<img"):
         raise Recusa("As imagens vão dentro do texto, em PNG ou JPEG: data:image/png;base64,…", "texto")
     imagens.conferir(html, campo="texto")
-    conferir_campos(html, campos_proprios(tipo_id, id_ if especie is DOCUMENTO else None))
-    _conferir_unico(especie, titulo, unidade_id, id_)
-    return {especie.titulo: titulo, especie.html: html, "unidade_id": unidade_id, "tipo_processo_id": tipo_id}
+    conferir_campos(html, proprios)
+    return html
 
 
 def campos_proprios(tipo_id: int | None, modelo_id: int | None = None) -> dict[str, str]:

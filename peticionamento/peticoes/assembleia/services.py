@@ -92,7 +92,7 @@ def _novos(
         "municipio": ("o município", peticao.municipio_digitado, municipio),
         "tema_id": ("o tema", str(peticao.tema_id or ""), str(tema.id) if tema else ""),
     }  # fmt: skip
-    if peticao.tipo.forma_principal is not FormaPrincipal.EDITOR:
+    if peticao.forma_principal is not FormaPrincipal.EDITOR:
         del campos["texto_html"]
     levar = {n: novo for n, (_, tem, novo) in campos.items() if novo and novo != tem and (substituir or not tem)}
     deixar = [n for n, (_, tem, novo) in campos.items() if novo and n not in levar and not mesma_coisa(n, tem, novo)]

@@ -1,6 +1,12 @@
 """Reads of the author's room, one subject a file."""
 
-from peticionamento.peticoes.queries.documentos import acompanhamento_de, documentos_de, resposta_de
+from peticionamento.peticoes.queries.documentos import (
+    acompanhamento_de,
+    anexos_de,
+    documentos_de,
+    resposta_de,
+    trazidos_por,
+)
 from peticionamento.peticoes.queries.esperam import (
     DiligenciaAberta,
     RascunhoNaLista,
@@ -25,12 +31,14 @@ from peticionamento.peticoes.queries.numeros import (
     tipos_usados,
 )
 from peticionamento.peticoes.queries.prazos import DeQuem, Prazo, prazos
+from peticionamento.peticoes.queries.razao import Lancamento, avaliacao_de, avaliacoes_de, razao
 
 __all__ = [
     "Aba",
     "DeQuem",
     "DiligenciaAberta",
     "Filtro",
+    "Lancamento",
     "MesNoGrafico",
     "Prazo",
     "RascunhoNaLista",
@@ -39,6 +47,9 @@ __all__ = [
     "Soma",
     "TotalDeRascunhos",
     "acompanhamento_de",
+    "anexos_de",
+    "avaliacao_de",
+    "avaliacoes_de",
     "diligencias",
     "documentos_de",
     "em_lotes",
@@ -52,10 +63,12 @@ __all__ = [
     "por_orgao",
     "prazos",
     "rascunhos",
+    "razao",
     "resposta_de",
     "resumo",
     "temas_usados",
     "tipos_usados",
     "total_de_rascunhos",
+    "trazidos_por",
     "trechos",
 ]

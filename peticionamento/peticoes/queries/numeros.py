@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Label, Select, bindparam, exists, func, select, text
+from sqlalchemy import Label, Select, bindparam, exists, func, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import BigInteger
@@ -88,11 +88,13 @@ def por_municipio(gabinete: Gabinete) -> list[Soma]:
 
 def por_orgao(gabinete: Gabinete) -> list[Soma]:
     """Every agency that has or had a petition of the office, the most asked first; one sent to two counts in both."""
-    orgao = func.unnest(Acompanhamento.orgaos).column_valued("orgao")
+    orgaos = func.unnest(Acompanhamento.orgaos).table_valued("sigla").render_derived()
+    orgao = orgaos.c.sigla
     todas, respondidas, atrasadas = _contagens()
     consulta = (
         select(orgao, orgao, todas, respondidas, atrasadas)
-        .select_from(Acompanhamento, orgao)
+        .select_from(Acompanhamento)
+        .join(orgaos, true())
         .where(do_gabinete(Acompanhamento.autor_id, gabinete))
         .group_by(orgao)
         .order_by(todas.desc(), orgao)

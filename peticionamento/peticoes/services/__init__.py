@@ -7,7 +7,7 @@ from peticionamento.peticoes.services.acompanhamento import (
     juntar_resposta,
     marcar_lida,
 )
-from peticionamento.peticoes.services.anexos import anexar, remover_anexo
+from peticionamento.peticoes.services.anexos import Classificacao, anexar, classificar, remover_anexo
 from peticionamento.peticoes.services.autoria import autor_da_peticao
 from peticionamento.peticoes.services.avaliacoes import avaliar, concluir, dentro_do_prazo, fim_do_prazo, reabrir
 from peticionamento.peticoes.services.continuacao import Caminho, caminho, continuar
@@ -34,6 +34,7 @@ __all__ = [
     "MINIMO_TEXTO",
     "AnexoDeResposta",
     "Caminho",
+    "Classificacao",
     "Rascunho",
     "RascunhoMudou",
     "abrir_diligencia",
@@ -43,6 +44,7 @@ __all__ = [
     "autor_da_peticao",
     "avaliar",
     "caminho",
+    "classificar",
     "comecar",
     "concluir",
     "continuar",

@@ -42,10 +42,6 @@ def acompanhar(
 
 
 def _acompanhamento_travado(peticao_id: int) -> Acompanhamento:
-    """The row, locked; the one being born in this very transaction is nobody else's yet."""
-    for novo in db.session().new:
-        if isinstance(novo, Acompanhamento) and novo.peticao_id == peticao_id:
-            return novo
     return db.session().get_one(Acompanhamento, peticao_id, with_for_update=True, populate_existing=True)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from peticionamento.cadastros.models import FormaPrincipal, HipoteseLegal, NivelAcesso, TipoDocumento
+from peticionamento.cadastros.queries import tipo_de_documento
 from peticionamento.comum import arquivos, envios, recebidos
 from peticionamento.comum.arquivos import Guardado
 from peticionamento.comum.db import db, transaction
@@ -27,6 +28,9 @@ from peticionamento.peticoes.services.rascunhos import rascunho_travado
 
 ALVO = "peticao"
 """The name under which drafts receive uploads in parts."""
+
+SLUG_ANEXO = "anexo"
+"""The type of document of what comes without any."""
 
 LIMITE_COMPLEMENTO = 60
 LIMITE_NUMERO = 40
@@ -124,7 +128,7 @@ def _novo(peticao: Peticao, nome: str, como: Classificacao) -> Documento:
     elif como.tipo_documento_id is not None:
         documento.tipo_documento = _tipo(como.tipo_documento_id)
     else:
-        _adivinhar(peticao, documento)
+        documento.tipo_documento = _adivinhado(peticao, nome)
     _descrever(peticao, documento, como)
     return documento
 
@@ -136,24 +140,18 @@ def _tipo(tipo_documento_id: int) -> TipoDocumento:
     return tipo
 
 
-def _adivinhar(peticao: Peticao, documento: Documento) -> None:
-    """Put a file that came without a slot where its name says, if that slot is empty; else it is a plain attachment."""
-    ocupadas = {(d.papel, d.tipo_documento_id) for d in peticao.documentos}
-    nome = f" {re.sub('[^a-z0-9]+', ' ', sem_acentos(documento.nome))} "
-    for papel, tipo in _vagas(peticao):
-        livre = (papel, tipo.id) not in ocupadas and (
-            papel is PapelDocumento.ANEXO or all(d.papel is not papel for d in peticao.documentos)
-        )
-        if livre and any(f" {palavra} " in nome for palavra in tipo.palavras):
-            documento.papel, documento.tipo_documento = papel, tipo
-            return
+def _adivinhado(peticao: Peticao, nome: str) -> TipoDocumento | None:
+    """Where a file that came without a slot goes: where its name says, if that slot is empty; else a plain attachment.
 
-
-def _vagas(peticao: Peticao) -> list[tuple[PapelDocumento, TipoDocumento]]:
-    """The slots that the type lists, in their order. The main document is never guessed: its rules are its own."""
-    if not peticao.inicial:
-        return []
-    return [(PapelDocumento.ANEXO, exigencia.tipo_documento) for exigencia in peticao.tipo.exigencias]
+    The main document is never guessed: its rules are its own.
+    """
+    ocupadas = {d.tipo_documento_id for d in peticao.documentos if d.papel is PapelDocumento.ANEXO}
+    palavras = f" {re.sub('[^a-z0-9]+', ' ', sem_acentos(nome))} "
+    for exigencia in peticao.tipo.exigencias if peticao.inicial else ():
+        tipo = exigencia.tipo_documento
+        if tipo.id not in ocupadas and any(f" {palavra} " in palavras for palavra in tipo.palavras):
+            return tipo
+    return tipo_de_documento(SLUG_ANEXO)
 
 
 def _igual(peticao: Peticao, arquivo_id: int, novo: Documento, como: Classificacao) -> Documento | None:
@@ -254,6 +252,8 @@ def _conferir_envio(envio: Envio, por: Pessoa) -> None:
     peticao, como = rascunho_travado(envio.alvo_id, por), de_dados(envio.dados)
     recebidos.conferir(envio.nome, envio.tamanho_bytes, *_regra(peticao, como))
     trocado = _trocado(peticao, como)
+    if trocado is None:
+        _novo(peticao, envio.nome, como)
     aqui = [d.arquivo.tamanho_bytes for d in peticao.documentos if d.arquivo and d is not trocado]
     a_caminho = [e.tamanho_bytes for e in envios.pendentes(ALVO, peticao.id, agora=envio.criado_em) if not e.recusa]
     arquivos.conferir_total(aqui + a_caminho, envio.tamanho_bytes, envio.nome)

@@ -12,7 +12,7 @@ from sqlalchemy import ARRAY, BigInteger, func, literal, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from peticionamento.cadastros.models import FormaPrincipal, NivelAcesso
-from peticionamento.comum.db import db
+from peticionamento.comum.db import db, inserir
 from peticionamento.comum.protocolo import proximos_numeros_sei
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes import documentos
@@ -106,26 +106,25 @@ def assinar(
         "hipotese_id": peticao.hipotese_id,
         "criado_em": agora,
     }
+    arquivos = ([numerada.enviado] if numerada.enviado else []) + numerada.anexos
+    recibo = Documento(
+        papel=PapelDocumento.RECIBO,
+        nome="Recibo eletrônico de protocolo.pdf",
+        dados=documentos.recibo(peticao, processo, assinatura, arquivos, peticionamento=peticionamento),
+        **comum,
+    )
     if numerada.enviado is not None:
         numerada.enviado.dados = assinatura.dados()
-    else:
-        principal = Documento(
-            papel=PapelDocumento.PRINCIPAL,
-            nome=f"{peticao.especie.rotulo} {assinatura.numero_sei}.pdf",
-            numero_sei=assinatura.numero_sei,
-            texto_html=assinatura.assinado["conteudo"]["texto"],
-            pessoa_id=por.id,
-            dados=assinatura.dados(),
-            **comum,
-        )
-        db.session().add(principal)
-    arquivos = ([numerada.enviado] if numerada.enviado else []) + numerada.anexos
-    db.session().add(
-        Documento(
-            papel=PapelDocumento.RECIBO,
-            nome="Recibo eletrônico de protocolo.pdf",
-            dados=documentos.recibo(peticao, processo, assinatura, arquivos, peticionamento=peticionamento),
-            **comum,
-        )
+        inserir(recibo)
+        return assinatura
+    principal = Documento(
+        papel=PapelDocumento.PRINCIPAL,
+        nome=f"{peticao.especie.rotulo} {assinatura.numero_sei}.pdf",
+        numero_sei=assinatura.numero_sei,
+        texto_html=assinatura.assinado["conteudo"]["texto"],
+        pessoa_id=por.id,
+        dados=assinatura.dados(),
+        **comum,
     )
+    inserir(principal, recibo)
     return assinatura

@@ -30,7 +30,7 @@ def anotar_referencia(peticao_id: int, referencia: str, *, por: Pessoa) -> Petic
 def pedir_de_novo(peticao_id: int, chave: str, *, por: Pessoa, agora: datetime) -> Peticao:
     """Begin a draft like a filed petition: its type, words, fields, place, theme and access; not its files.
 
-    The same `chave` gives the same draft. Raises Recusa when its type is no longer offered, NaoEncontrado.
+    The same `chave` gives the same draft. Raises Recusa (its type is no longer offered, no key), NaoEncontrado.
     """
     exigir(por, "peticoes.escrever")
     modelo = obter(Peticao, peticao_id, por, "peticoes.acompanhar")
@@ -38,6 +38,8 @@ def pedir_de_novo(peticao_id: int, chave: str, *, por: Pessoa, agora: datetime) 
         raise NaoEncontrado()
     if not modelo.tipo.ativo:
         raise Recusa(f"O tipo “{modelo.tipo.nome}” não é mais oferecido. Comece uma petição nova.")
+    if not chave:
+        raise Recusa("Volte à página da petição e aperte o botão de novo.")
     with transaction():
         novo = rascunhos.comecar(modelo.tipo_id, chave, por=por, agora=agora, autor_id=modelo.autor_id)
         if novo.criada_em != agora or novo.assunto:

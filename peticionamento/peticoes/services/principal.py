@@ -11,12 +11,13 @@ from peticionamento.cadastros.modelos_de_texto import completar, marca, pendente
 from peticionamento.cadastros.models import DocumentoModelo, FormaPrincipal, TipoProcesso
 from peticionamento.comum import tempo
 from peticionamento.comum.db import db
+from peticionamento.comum.texto import limpar_html
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.models import Peticao
 
 EXTERNO = "Usuário externo"
 VAZIO = "—"
-"""What a document shows for an optional field left blank."""
+"""What a document says of an optional field left blank."""
 
 
 def corpo(peticao: Peticao, *, agora: datetime | None = None) -> str:
@@ -45,10 +46,13 @@ def marcas_pendentes(peticao: Peticao) -> list[str]:
 
 
 def texto_inicial(tipo: TipoProcesso, autor: Pessoa, *, agora: datetime) -> str:
-    """What the editor begins with: the type's model, with what is known of a petition not yet written."""
+    """What the editor begins with: the type's model, with what is known of a petition not yet written.
+
+    Clean HTML of the editor: a table's words stay, its lines go.
+    """
     if tipo.forma_principal is not FormaPrincipal.EDITOR or tipo.modelo_id is None:
         return ""
-    return preencher(_modelo(tipo), _da_pessoa(autor, agora))
+    return limpar_html(preencher(_modelo(tipo), _da_pessoa(autor, agora)))
 
 
 def valores_de(peticao: Peticao, *, agora: datetime | None = None) -> dict[str, str | None]:
@@ -91,6 +95,8 @@ def _valor(campo: Mapping[str, Any], digitado: str) -> str | None:
     """One field as a document says it; None while a mandatory one is blank."""
     if not digitado:
         return None if campo.get("obrigatorio") else VAZIO
+    if campo["tipo"] == "valor":
+        return digitado if digitado.startswith("R$") else f"R$ {digitado}"
     if campo["tipo"] != "data":
         return digitado
     try:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import lazyload
 from peticionamento.cadastros.queries import numeracao_da_unidade
 from peticionamento.comum import tempo
 from peticionamento.comum.avisos import avisar_depois
-from peticionamento.comum.db import db, transaction
+from peticionamento.comum.db import db, inserir, transaction
 from peticionamento.comum.erros import NaoEncontrado, Recusa
 from peticionamento.comum.estados import mover
 from peticionamento.comum.permissoes import exigir, visiveis
@@ -32,6 +32,13 @@ from peticionamento.peticoes.signals import protocolada
 
 MUDOU = "O rascunho mudou depois que você o conferiu. Confira de novo e assine."
 SENHA_ERRADA = "A senha não confere. Nada foi protocolado; o rascunho continua salvo."
+
+_TRAVADA = (
+    select(Peticao)
+    .with_for_update(of=Peticao)
+    .options(lazyload(Peticao.autor))  # who signs, in the session already
+    .execution_options(populate_existing=True)
+)
 
 
 def protocolar(
@@ -62,15 +69,9 @@ def protocolar(
 
 
 def _travar(peticao_id: int, por: Pessoa) -> Peticao:
-    """The draft, locked, without reading its author again: nobody else may sign it."""
+    """The draft, locked. Raises NaoEncontrado, SemPermissao."""
     exigir(por, "peticoes.protocolar")
-    consulta = (
-        select(Peticao)
-        .where(Peticao.id == peticao_id, visiveis(por, "peticoes.protocolar"))
-        .with_for_update(of=Peticao)
-        .options(lazyload(Peticao.autor))
-        .execution_options(populate_existing=True)
-    )
+    consulta = _TRAVADA.where(Peticao.id == peticao_id, visiveis(por, "peticoes.protocolar"))
     peticao = db.session().execute(consulta).scalar_one_or_none()
     if peticao is None:
         raise NaoEncontrado()
@@ -79,25 +80,20 @@ def _travar(peticao_id: int, por: Pessoa) -> Peticao:
 
 def _abrir_processo(peticao: Peticao, caminho: Caminho | None, por: Pessoa, agora: datetime) -> Peticao:
     """Give a signed draft a process of its own. `caminho` says why it is not the one it was written about."""
-    session = db.session()
     regras.fixar(peticao)
     numeracao = numeracao_da_unidade(peticao.unidade_id)
     numerada = numerar(peticao, peticao, por=por)
-    peticao.protocolada_em = agora
-    with session.no_autoflush:
-        session.add(
-            Acompanhamento(
-                peticao_id=peticao.id, autor_id=peticao.autor_id, protocolada_em=agora,
-                etapa=Etapa.PROTOCOLADA, onde=Etapa.PROTOCOLADA.rotulo,
-            )
-        )  # fmt: skip
-        protocolada.send(peticao, agora=agora)
-        session.flush()
-        peticao.numero = proximo_numero(numeracao, tempo.hoje(agora).year)
-        mover(peticao, AcaoPeticao.PROTOCOLAR, por=por, detalhe=peticao.numero)
-        assinar(numerada, por=por, agora=agora, peticionamento=peticionamento(peticao, caminho))
-        relacionar(peticao, caminho, por=por, agora=agora)
-        avisar_depois(por.email, "peticoes/protocolada", peticao_id=peticao.id, **_para_o_aviso(peticao, por))
+    acompanhamento = Acompanhamento(
+        peticao_id=peticao.id, autor_id=peticao.autor_id, protocolada_em=agora, etapa=Etapa.PROTOCOLADA,
+        onde=Etapa.PROTOCOLADA.rotulo,
+    )  # fmt: skip
+    protocolada.send(peticao, agora=agora, acompanhamento=acompanhamento)
+    inserir(acompanhamento)
+    peticao.numero, peticao.protocolada_em = proximo_numero(numeracao, tempo.hoje(agora).year), agora
+    mover(peticao, AcaoPeticao.PROTOCOLAR, por=por, detalhe=peticao.numero)
+    assinar(numerada, por=por, agora=agora, peticionamento=peticionamento(peticao, caminho))
+    relacionar(peticao, caminho, por=por, agora=agora)
+    avisar_depois(por.email, "peticoes/protocolada", peticao_id=peticao.id, **_para_o_aviso(peticao, por))
     return peticao
 
 

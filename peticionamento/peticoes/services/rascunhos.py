@@ -21,6 +21,7 @@ from peticionamento.peticoes import comparacao
 from peticionamento.peticoes.models import LIMITE_ASSUNTO, Especie, EstadoPeticao, Peticao
 from peticionamento.peticoes.services import versoes
 from peticionamento.peticoes.services.autoria import autor_da_peticao
+from peticionamento.peticoes.services.principal import texto_inicial
 
 LIMITE_CAMPO = 4_000
 """Characters of one field of a type's form."""
@@ -31,14 +32,15 @@ LIMITE_REFERENCIA = 60
 class RascunhoMudou(Conflito):
     """The draft is not the one the person saw: saved elsewhere, or with other attachments.
 
-    `recusada` is the number of the version that keeps what could not be saved, where there is one.
+    `recusada` is the number of the version that keeps what could not be saved, where there is one, and `vigente` that
+    of the version that is the draft.
     """
 
     titulo = "Este rascunho mudou."
 
-    def __init__(self, mensagem: str, *, recusada: int | None = None) -> None:
+    def __init__(self, mensagem: str, *, recusada: int | None = None, vigente: int | None = None) -> None:
         super().__init__(mensagem)
-        self.recusada = recusada
+        self.recusada, self.vigente = recusada, vigente
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def comecar(tipo_id: int, chave: str, *, por: Pessoa, agora: datetime, autor_id:
                 autor_id=autor_id, escrita_por_id=None if autor_id == por.id else por.id,
                 chave=chave[:64], tipo_id=tipo_id, estado=EstadoPeticao.RASCUNHO,
                 municipio_digitado="", assunto="", texto_html="", versao=1,
-                especie=Especie.INICIAL, acesso=tipo.acesso, hipotese_id=tipo.hipotese_id, campos={}, referencia="",
+                especie=Especie.INICIAL, campos={}, referencia="", **_acesso_oferecido(tipo),
                 criada_em=agora, alterada_em=agora,
             )
             .on_conflict_do_nothing(index_elements=["autor_id", "chave"])
@@ -85,8 +87,16 @@ def comecar(tipo_id: int, chave: str, *, por: Pessoa, agora: datetime, autor_id:
             select(Peticao).where(Peticao.autor_id == autor_id, Peticao.chave == chave[:64])
         ).scalar_one()
         if peticao.criada_em == agora:
+            peticao.texto_html = texto_inicial(tipo, peticao.autor, agora=agora)
             versoes.registrar(peticao, por=por, agora=agora)
         return peticao
+
+
+def _acesso_oferecido(tipo: TipoProcesso) -> dict[str, Any]:
+    """What a draft of this type begins with where its filer chooses; what is fixed is no choice of theirs."""
+    if tipo.regra_acesso is RegraAcesso.FIXO:
+        return {"acesso": NivelAcesso.PUBLICO, "hipotese_id": None}
+    return {"acesso": tipo.acesso, "hipotese_id": tipo.hipotese_id}
 
 
 def _tipo_ativo(tipo_id: int) -> TipoProcesso:
@@ -116,6 +126,8 @@ def rascunhar(peticao_id: int, rascunho: Rascunho, *, por: Pessoa, versao: int, 
     _conferir_tamanhos(limpar_linha(rascunho.assunto), texto or "")
     with transaction():
         peticao = rascunho_travado(peticao_id, por)
+        if not peticao.inicial:
+            rascunho = _so_as_palavras(peticao, rascunho)
         # A type no longer offered stays on the drafts that have it: saving goes on, filing says so.
         tipo = peticao.tipo if rascunho.tipo_id == peticao.tipo_id else _tipo_ativo(rascunho.tipo_id)
         digitado = limpar_linha(rascunho.municipio)[:80]
@@ -132,6 +144,11 @@ def rascunhar(peticao_id: int, rascunho: Rascunho, *, por: Pessoa, versao: int, 
     if conflito is not None:
         raise conflito
     return peticao
+
+
+def _so_as_palavras(peticao: Peticao, rascunho: Rascunho) -> Rascunho:
+    """What comes after a filing has only its words of its own: the rest is the petition's that it is about."""
+    return Rascunho(peticao.tipo_id, peticao.assunto, peticao.municipio_digitado, rascunho.texto_html)
 
 
 def _aplicar(
@@ -153,11 +170,12 @@ def _aplicar(
         return None
     juncao = comparacao.juntar(_base(peticao, versao, atual), atual, novo)
     if juncao.conflitos:
-        recusada = versoes.guardar_recusada(peticao, juncao, base=versao, por=por, agora=agora)
+        recusada, vigente = versoes.guardar_recusada(peticao, juncao, base=versao, por=por, agora=agora)
         return RascunhoMudou(
             f"Ele foi salvo em outra aba ou outro aparelho ({tempo.data_hora(peticao.alterada_em)}), "
             f"e o que você escreveu ficou guardado ao lado, como versão {recusada}. Veja as diferenças e escolha.",
             recusada=recusada,
+            vigente=vigente,
         )
     for nome, valor in juncao.levar.items():
         setattr(peticao, nome, valor)
@@ -197,11 +215,12 @@ def _escolhas(peticao: Peticao, tipo: TipoProcesso, rascunho: Rascunho) -> dict[
 
 
 def _acesso(peticao: Peticao, tipo: TipoProcesso, rascunho: Rascunho) -> dict[str, Any]:
-    """The level chosen; one posted where nobody was asked is ignored, and a new type's own is the first offered."""
+    """The level chosen. One posted where nobody was asked is ignored; a new type's own is offered, never a wider one."""
     if RegraAcesso.ESCOLHA not in (tipo.regra_acesso, peticao.tipo.regra_acesso):
         return {}
     if rascunho.acesso is None:
-        return {"acesso": tipo.acesso, "hipotese_id": tipo.hipotese_id} if tipo.id != peticao.tipo_id else {}
+        nova = tipo.id != peticao.tipo_id and peticao.acesso is NivelAcesso.PUBLICO and peticao.hipotese_id is None
+        return _acesso_oferecido(tipo) if nova else {}
     novas: dict[str, Any] = {"acesso": rascunho.acesso}
     if rascunho.hipotese_id is not None:
         novas["hipotese_id"] = rascunho.hipotese_id or None

@@ -55,20 +55,24 @@ def _simples(valor: Any) -> Any:
 
 @dataclass(frozen=True)
 class _Anterior:
-    """What a new version follows: the newest number, and the newest content that was the draft's own."""
+    """What a new version follows: the newest number, and the newest version that was the draft's own."""
 
-    numero: int | None
-    conteudo: dict[str, Any] | None
+    numero: int | None = None
+    vigente: int | None = None
+    conteudo: dict[str, Any] | None = None
 
 
 def _anterior(peticao_id: int) -> _Anterior:
     de_um = VersaoRascunho.peticao_id == peticao_id
     maior = select(func.max(VersaoRascunho.numero)).where(de_um).scalar_subquery()
     consulta = (
-        select(maior, VersaoRascunho.conteudo).where(de_um, APLICADA).order_by(VersaoRascunho.numero.desc()).limit(1)
+        select(maior, VersaoRascunho.numero, VersaoRascunho.conteudo)
+        .where(de_um, APLICADA)
+        .order_by(VersaoRascunho.numero.desc())
+        .limit(1)
     )
     linha = db.session().execute(consulta).one_or_none()
-    return _Anterior(linha[0], linha[1]) if linha else _Anterior(None, None)
+    return _Anterior(*linha) if linha else _Anterior()
 
 
 def registrar(
@@ -95,11 +99,14 @@ def registrar(
     )
 
 
-def guardar_recusada(peticao: Peticao, juncao: Juncao, *, base: int, por: Pessoa, agora: datetime) -> int:
-    """Keep what could not be saved over another device's change, as a version that was not applied; its number.
+def guardar_recusada(
+    peticao: Peticao, juncao: Juncao, *, base: int, por: Pessoa, agora: datetime
+) -> tuple[int, int | None]:
+    """Keep what could not be saved over another device's change, as a version that was not applied.
 
     It holds the draft as it would be with what was typed: taking it over later loses nothing else. `base` is the
-    version it was typed over. The same text refused again is kept once.
+    version it was typed over. The same text refused again is kept once. Returns its number, and that of the version
+    that is the draft (None for a draft without versions).
     """
     conteudo = {
         **retrato(peticao),
@@ -113,10 +120,11 @@ def guardar_recusada(peticao: Peticao, juncao: Juncao, *, base: int, por: Pessoa
         VersaoRascunho.pessoa_id == por.id,
         VersaoRascunho.conteudo == cast(conteudo | _de_quem(por), JSONB),
     )
+    anterior = _anterior(peticao.id)
     numero = db.session().execute(iguais.limit(1)).scalar_one_or_none()
-    if numero is not None:
-        return numero
-    return _guardar(peticao, conteudo, _anterior(peticao.id), por=por, agora=agora).numero
+    if numero is None:
+        numero = _guardar(peticao, conteudo, anterior, por=por, agora=agora).numero
+    return numero, anterior.vigente
 
 
 def _guardar(
@@ -176,3 +184,8 @@ def conteudo_em(peticao_id: int, numero: int) -> dict[str, Any] | None:
         .limit(1)
     )
     return db.session().execute(consulta).scalar_one_or_none()
+
+
+def vigente(peticao_id: int) -> int | None:
+    """The number of the version that is the draft; None when there is none."""
+    return _anterior(peticao_id).vigente

@@ -181,7 +181,9 @@ def diferencas(antes: VersaoRascunho, depois: VersaoRascunho) -> list[Diferenca]
         if nome == "texto_html":
             marcado = comparacao.marcar_texto(um[nome], outro[nome])
             so_a_forma = "<ins>" not in marcado and "<del>" not in marcado
-            linhas.append(Diferenca(ROTULOS[nome], ("<p><em>Mudou só a formatação.</em></p>" if so_a_forma else "") + marcado))
+            linhas.append(
+                Diferenca(ROTULOS[nome], ("<p><em>Mudou só a formatação.</em></p>" if so_a_forma else "") + marcado)
+            )
         elif nome == "campos":
             linhas += _campos_diferentes(um[nome], outro[nome], nomes)
         elif nome not in ("documentos", "proposicao_dados"):
