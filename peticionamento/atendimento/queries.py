@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from peticionamento.atendimento.models import AnexoResposta, Resposta
 from peticionamento.cadastros.models import Municipio, Orgao
@@ -17,8 +17,10 @@ from peticionamento.comum.paginacao import Pagina, paginar
 from peticionamento.comum.permissoes import Ator, visiveis
 from peticionamento.comum.tempo import hoje
 from peticionamento.contas.models import Pessoa
+from peticionamento.peticoes.espera import Espera
+from peticionamento.peticoes.espera import colunas as colunas_da_espera
 from peticionamento.peticoes.models import Peticao
-from peticionamento.triagem.models import Encaminhamento, EstadoEncaminhamento
+from peticionamento.triagem.models import Demanda, Encaminhamento, EstadoEncaminhamento
 
 E = EstadoEncaminhamento
 A_FAZER = (E.ENTREGUE, E.RECEBIDO, E.EM_AJUSTE)
@@ -55,6 +57,9 @@ class NaCaixa:
     estado: EstadoEncaminhamento
     vence_dia: date
     respondido_em: datetime | None
+    juntada_em: datetime | None
+    """When the author last added documents, if the agency had it by then."""
+    espera: Espera
 
     @property
     def a_fazer(self) -> bool:
@@ -91,9 +96,12 @@ def _lista(*chave: Any) -> Select[*tuple[Any, ...]]:
             Encaminhamento.estado,
             Encaminhamento.vence_dia,
             Encaminhamento.respondido_em,
+            case((Demanda.juntada_em > Encaminhamento.criado_em, Demanda.juntada_em)),
+            *colunas_da_espera(),
             *chave,
         )
         .join(Peticao, Peticao.id == Encaminhamento.peticao_id)
+        .join(Demanda, Demanda.id == Encaminhamento.demanda_id)
         .join(Pessoa, Pessoa.id == Peticao.autor_id)
         .join(Municipio, Municipio.id == Peticao.municipio_id)
         .join(Orgao, Orgao.id == Encaminhamento.orgao_id)
@@ -104,8 +112,12 @@ def _pagina(
     consulta: Select[*tuple[Any, ...]], chaves: list[tuple[Any, type]], cursor: str | None, *, decrescente: bool
 ) -> Pagina[NaCaixa]:
     pagina = paginar(consulta, chaves, cursor, decrescente=decrescente)
-    linhas = [NaCaixa(*linha[: -len(chaves)]) for linha in pagina.itens]
+    linhas = [_linha(tuple(linha)[: -len(chaves)]) for linha in pagina.itens]
     return Pagina(linhas, pagina.proximo, pagina.continua)
+
+
+def _linha(colunas: tuple[Any, ...]) -> NaCaixa:
+    return NaCaixa(*(*colunas[:-3], Espera(*colunas[-3:])))
 
 
 def caixa(ator: Ator, aba: Aba, cursor: str | None) -> Pagina[NaCaixa]:

@@ -8,14 +8,14 @@ from werkzeug.wrappers import Response
 
 from peticionamento.atendimento import bp, homologacao, queries
 from peticionamento.atendimento.forms import DevolverForm
-from peticionamento.atendimento.views import prazo_em_palavras
+from peticionamento.atendimento.views import o_que_mudou, prazo_em_palavras
 from peticionamento.comum import historico
 from peticionamento.comum.estados import acoes
 from peticionamento.comum.formularios import VersaoForm
 from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.sessao import pessoa_atual
-from peticionamento.peticoes.queries import documentos_de
+from peticionamento.peticoes.queries import avaliacoes_de, documentos_de
 from peticionamento.triagem.models import Encaminhamento, EstadoDemanda, EstadoEncaminhamento
 from peticionamento.triagem.queries import encaminhamentos_de, escolhido, para_ler
 
@@ -64,6 +64,8 @@ def _pagina(encaminhamento_id: int, form: DevolverForm | None = None, recusado: 
         respostas=respostas,
         previa=homologacao.consolidar([(encaminhamento, respostas[0])]) if respostas else None,
         outros=outros,
+        avaliacoes=avaliacoes_de(encaminhamento.peticao_id),
+        **o_que_mudou(encaminhamento),
         faltam=[e for e in outros if e.estado not in JA_DECIDIDOS],
         na_triagem=encaminhamento.demanda.estado in (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM),
         acoes=acoes(encaminhamento, current_user),

@@ -23,6 +23,7 @@ from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.prazos import em_palavras
 from peticionamento.comum.tempo import agora, hoje
 from peticionamento.contas.sessao import pessoa_atual
+from peticionamento.peticoes.espera import espera_de
 from peticionamento.peticoes.queries import documentos_de
 from peticionamento.peticoes.services import valores_de
 from peticionamento.triagem.models import Encaminhamento
@@ -55,6 +56,15 @@ def caixa() -> str:
     )
 
 
+def o_que_mudou(encaminhamento: Encaminhamento) -> dict[str, object]:
+    """What the author did since: how often the demand was repeated, when documents came."""
+    juntada_em = encaminhamento.demanda.juntada_em
+    return {
+        "espera": espera_de(encaminhamento.peticao_id),
+        "juntada_em": juntada_em if juntada_em and juntada_em > encaminhamento.criado_em else None,
+    }
+
+
 def _pagina(
     encaminhamento_id: int,
     *,
@@ -82,6 +92,7 @@ def _pagina(
         acoes=acoes(encaminhamento, current_user),
         aberto=encaminhamento.estado in queries.COM_PRAZO,
         legivel=legivel,
+        **o_que_mudou(encaminhamento),
         documentos=documentos,
         documento=escolhido(documentos, request.args.get("documento", type=int)),
         respostas=queries.respostas_de(encaminhamento_id),

@@ -88,15 +88,18 @@ def xlsx_em_disco(titulo: str, colunas: Sequence[Coluna], linhas: Iterable[Seque
     Returns a temporary file at its start; the caller closes it. Raises Recusa beyond what the format holds.
     """
     livro = Workbook(write_only=True)
-    folha: Worksheet = livro.create_sheet(titulo[:31])
+    folha: Any = livro.create_sheet(titulo[:31])
     folha.freeze_panes = "A2"
     for ordem, coluna in enumerate(colunas, start=1):
         folha.column_dimensions[get_column_letter(ordem)].width = coluna.largura
     folha.append([_titulo(folha, coluna.titulo) for coluna in colunas])
-    for ordem, linha in enumerate(linhas, start=1):
-        if ordem > LIMITE_XLSX:
-            raise Recusa("A lista tem mais linhas do que uma planilha comporta. Baixe em CSV, ou filtre antes.")
-        folha.append(list(_em_xlsx(folha, linha)))
+    try:
+        for ordem, linha in enumerate(linhas, start=1):
+            if ordem > LIMITE_XLSX:
+                raise Recusa("A lista tem mais linhas do que uma planilha comporta. Baixe em CSV, ou filtre antes.")
+            folha.append(list(_em_xlsx(folha, linha)))
+    finally:
+        folha.close()  # also when the rows failed: openpyxl writes them in the background of a generator
     arquivo = tempfile.TemporaryFile()  # noqa: SIM115 - handed over open
     livro.save(arquivo)
     arquivo.seek(0)

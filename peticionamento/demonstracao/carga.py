@@ -18,7 +18,7 @@ from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum.db import db, esquecer_depois, transaction
 from peticionamento.comum.tempo import BRASILIA, agora, hoje, no_instante
 from peticionamento.contas.models import Pessoa
-from peticionamento.demonstracao import enredo, pessoas, textos
+from peticionamento.demonstracao import depois, enredo, pessoas, textos
 from peticionamento.demonstracao.pessoas import DOMINIO, SEMENTE
 
 DIAS = 165
@@ -57,6 +57,7 @@ def carregar(quantas: int = 300, *, avanco: Callable[[], None] = lambda: None) -
                 enredo.viver(palco, texto, ordem, quantas)
             avanco()
         enredo.rascunhos(palco)
+        depois.acontecer(palco)
         esquecer_depois()
 
 

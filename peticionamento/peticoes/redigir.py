@@ -36,6 +36,7 @@ from peticionamento.peticoes.models import EstadoPeticao, Peticao
 from peticionamento.peticoes.queries.versoes import novidades
 from peticionamento.peticoes.services import guarda
 from peticionamento.peticoes.services.principal import corpo
+from peticionamento.peticoes.services.versoes import vigente
 from peticionamento.peticoes.vagas import Aberto
 from peticionamento.peticoes.versoes import as_duas
 
@@ -114,6 +115,7 @@ def pagina(
     partes |= {"municipios": nomes_de_municipios(), "salvo": salvo, "assembleia": assembleia or ProposicaoForm()}
     partes["vagas"] = vagas.montar(peticao, agora=agora(), aberto=aberto)
     partes |= {"guardado_ate": guarda.guardado_ate(peticao.usada_em), "conflito": as_duas(peticao.id, form.recusa)}
+    partes["vigente"] = vigente(peticao.id) or peticao.versao
     partes |= de_que_trata(peticao)
     return render_template("peticoes/redigir.html", **partes)
 

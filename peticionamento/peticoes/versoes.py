@@ -114,7 +114,7 @@ def estado_do_rascunho(peticao_id: int) -> RespostaFlask:
     salvos = consultas.salvamentos(peticao.id, agora())
     return jsonify(
         versao=peticao.versao,
-        mensagem=f"Salva às {hora(peticao.alterada_em)}, versão {peticao.versao}",
+        mensagem=f"Salva às {hora(peticao.alterada_em)}, versão {vigente(peticao.id) or peticao.versao}",
         presenca=presenca.frase(eu, abertos, salvos),
         campos=consultas.novidades(peticao, desde),
     )

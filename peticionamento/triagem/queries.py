@@ -98,7 +98,7 @@ def fila(ator: Ator, aba: Aba, cursor: str | None) -> Pagina[NaFila]:
             Diligencia, and_(Diligencia.peticao_id == Demanda.peticao_id, Diligencia.encerrada_em.is_(None))
         )
     pagina = paginar(consulta, [(vence_dia, date), (Demanda.id, int)], cursor)
-    linhas = [NaFila(*linha[:-5], Espera(*linha[-5:-2]), linha.vence_dia) for linha in pagina.itens]
+    linhas = [NaFila(*(*linha[:-5], Espera(*linha[-5:-2]), linha[-2])) for linha in pagina.itens]
     return Pagina(linhas, pagina.proximo, pagina.continua)
 
 
@@ -157,6 +157,27 @@ def encaminhamentos_de(demanda_id: int) -> list[Encaminhamento]:
     """Every routing of a demand, declined ones too, in order."""
     consulta = select(Encaminhamento).where(Encaminhamento.demanda_id == demanda_id).order_by(Encaminhamento.id)
     return list(db.session().execute(consulta).scalars())
+
+
+@dataclass(frozen=True)
+class Origem:
+    """The demand that a petition is about."""
+
+    demanda_id: int
+    numero: str
+    protocolada_em: datetime
+
+
+def origem_de(peticao: Peticao) -> Origem | None:
+    """The demand that a petition repeats or adds to; None for a first one."""
+    if peticao.origem_id is None:
+        return None
+    consulta = (
+        select(Demanda.id, Peticao.numero, Peticao.protocolada_em)
+        .join(Peticao, Peticao.id == Demanda.peticao_id)
+        .where(Demanda.peticao_id == peticao.origem_id)
+    )
+    return Origem(*db.session().execute(consulta).one())
 
 
 def recusas_de(demanda_id: int) -> list[tuple[str, str]]:

@@ -17,9 +17,11 @@ from peticionamento.comum.prazos import Calendario, em_palavras
 from peticionamento.comum.tempo import agora, hoje
 from peticionamento.comum.texto import ao_orgao, enumerar
 from peticionamento.contas.sessao import pessoa_atual
-from peticionamento.peticoes.queries import documentos_de
-from peticionamento.triagem import bp, queries, services
-from peticionamento.triagem.forms import DistribuirForm, vencimento
+from peticionamento.peticoes.espera import espera_de
+from peticionamento.peticoes.queries import avaliacoes_de, documentos_de
+from peticionamento.peticoes.services import diligencia_aberta
+from peticionamento.triagem import bp, diligencias, queries, services
+from peticionamento.triagem.forms import DistribuirForm, PedirForm, vencimento
 from peticionamento.triagem.models import Demanda, EstadoDemanda
 from peticionamento.triagem.queries import Aba
 
@@ -48,23 +50,33 @@ def fila() -> str:
     return render_template("triagem/fila.html", **_fila(calendario_local()))
 
 
-def _mesa(demanda_id: int, form: DistribuirForm | None = None, recusado: VersaoForm | None = None) -> str:
-    """The desk with one demand on it. `form` as it came back; `recusado`, a button that was refused."""
+def _mesa(
+    demanda_id: int,
+    form: DistribuirForm | None = None,
+    recusado: VersaoForm | None = None,
+    pedir: PedirForm | None = None,
+) -> str:
+    """The desk with one demand on it. `form` and `pedir` as they came back; `recusado`, a button that was refused."""
     pessoa, calendario = pessoa_atual(), calendario_local()
     demanda = obter(Demanda, demanda_id, pessoa, "triagem.ler")
     minha = demanda.triador_id == pessoa.id
     vale = demanda.reservada_ate is not None and demanda.reservada_ate > agora()
     documentos = queries.para_ler(documentos_de(demanda.peticao_id))
-    desde = hoje(demanda.devolvida_em or demanda.criada_em)
-    if form is None:
-        form = DistribuirForm(formdata=None)
+    desde = hoje(demanda.voltou_em or demanda.criada_em)
+    form, recusado = form or DistribuirForm(formdata=None), recusado or pedir or form
+    pedir = pedir or PedirForm(formdata=None)
     # What the page shows is what its buttons act on, also when it comes back because somebody decided before.
-    form.versao.data = str(demanda.versao)
+    form.versao.data = pedir.versao.data = str(demanda.versao)
     return render_template(
         "triagem/mesa.html",
         demanda=demanda,
         form=form,
+        form_pedir=pedir,
         recusado=recusado or form,
+        diligencia=diligencia_aberta(demanda.peticao_id),
+        espera=espera_de(demanda.peticao_id),
+        origem=queries.origem_de(demanda.peticao),
+        avaliacoes=avaliacoes_de(demanda.peticao_id),
         acoes=acoes(demanda, current_user),
         em_aberto=demanda.estado in EM_ABERTO,
         minha=minha,
@@ -132,6 +144,34 @@ def distribuir(demanda_id: int) -> tuple[str, int] | Response:
             flash(f"“{demanda.peticao.assunto}” encaminhada {siglas}.", "sucesso")
             return _proxima(demanda_id)
     return _mesa(demanda_id, form), form.status
+
+
+@bp.post("/<int:demanda_id>/pedir")
+@perm("triagem.pedir")
+def pedir(demanda_id: int) -> tuple[str, int] | Response:
+    """Ask the author for more, and go on to the next demand."""
+    form = PedirForm()
+    if form.validate():
+        with form.aceitando_recusa():
+            vence = form.vencimento(hoje(), calendario_local())
+            demanda = diligencias.pedir(
+                demanda_id, form.pergunta.data or "", vence, por=pessoa_atual(), versao=form.numero(), agora=agora()
+            )
+            flash(f"Pergunta enviada ao autor de “{demanda.peticao.assunto}”. A demanda espera a resposta.", "sucesso")
+            return _proxima(demanda_id)
+    return _mesa(demanda_id, pedir=form), form.status
+
+
+@bp.post("/<int:demanda_id>/retomar")
+@perm("triagem.pedir")
+def retomar(demanda_id: int) -> tuple[str, int] | Response:
+    """Go on without the author's answer."""
+    form = VersaoForm()
+    with form.aceitando_recusa():
+        diligencias.retomar(demanda_id, por=pessoa_atual(), versao=form.numero(), agora=agora())
+        flash("Demanda retomada: está com você.", "sucesso")
+        return _volta(demanda_id)
+    return _mesa(demanda_id, recusado=form), form.status
 
 
 @bp.post("/<int:demanda_id>/prosseguir")

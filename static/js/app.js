@@ -25,6 +25,7 @@ async function iniciar(raiz) {
   // After the editor: what it makes of the text is the text that was there, and not a change.
   await acordar(raiz, "form[data-rascunho]", "rascunho");
   await acordar(raiz, "[data-anexos]", "anexos");
+  await acordar(raiz, "[data-envios]", "envios");
   await acordar(raiz, "[data-escolha]", "escolha");
   await acordar(raiz, "[data-textos]", "textos");
   await acordar(raiz, "form[data-guarda]", "guarda");

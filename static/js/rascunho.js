@@ -11,6 +11,7 @@ const ESPERAS_S = [2, 5, 15, 30, 60];
 // Browsers let at most 64 KiB outlive the page.
 const LIMITE_KEEPALIVE = 60_000;
 const OLHAR_MS = 10_000;
+const RECADO_MS = 20_000;
 
 const SEM_CONEXAO = "Sem conexão: o texto está guardado neste aparelho e será salvo quando a conexão voltar";
 const SEM_SERVIDOR = "O servidor não respondeu: o texto está guardado neste aparelho e será salvo assim que ele voltar";
@@ -19,7 +20,7 @@ const SEM_SESSAO = "Sua sessão terminou: o texto está guardado neste aparelho 
 /** `24 de novembro, 10h42`, Brasília time, as on the rest of the page. */
 function quando(instante) {
   const dizer = (opcoes) => new Date(instante).toLocaleString("pt-BR", { timeZone: "America/Sao_Paulo", ...opcoes });
-  return `${dizer({ day: "numeric", month: "long" })}, ${dizer({ hour: "numeric", minute: "2-digit" }).replace(":", "h").replace(/^0/, "")}`;
+  return `${dizer({ day: "numeric", month: "long" })}, ${dizer({ hour: "numeric", minute: "2-digit" }).replace(":", "h").replace(/^0(?=\d)/, "")}`;
 }
 
 class Rascunho {
@@ -153,6 +154,7 @@ class Rascunho {
       this.salvo = this.salvo.filter(([nome]) => !trazidos.has(nome)).concat(depois.filter(([nome]) => trazidos.has(nome)));
       const quais = new Intl.ListFormat("pt-BR").format([...trazidos].map((nome) => rotulo(this.form, nome)));
       this.rede.avisar("trazido", "", `Trazido do que foi salvo em outra aba ou outro aparelho: ${quais}.`);
+      setTimeout(() => this.rede.retirarAviso("trazido"), RECADO_MS);
     }
     if (trazidos.size < nomes.length) return;
     // Other forms of the page may speak of the same row (review, discard): all of them follow.
@@ -209,7 +211,7 @@ class Rascunho {
     this.conflito = conflito;
     this.tentado = pares;
     this.falhas = 0;
-    this.dizer(mensagem, true);
+    this.dizer("Há dois textos deste rascunho: escolha um deles no aviso acima", true);
     const aviso = this.rede.avisar("rascunho", "erro", mensagem);
     this.botoes(aviso, [
       ["Ver as diferenças", () => location.assign(conflito.comparar), true],

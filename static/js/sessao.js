@@ -6,7 +6,7 @@ const DESPEDIDA_MS = 10_000;
 const EDITAVEL = "input, textarea, select, trix-editor, [contenteditable]";
 
 const horaDe = (instante) =>
-  new Date(instante).toLocaleTimeString("pt-BR", { timeZone: "America/Sao_Paulo", hour: "numeric", minute: "2-digit" }).replace(":", "h").replace(/^0/, "");
+  new Date(instante).toLocaleTimeString("pt-BR", { timeZone: "America/Sao_Paulo", hour: "numeric", minute: "2-digit" }).replace(":", "h").replace(/^0(?=\d)/, "");
 
 class Sessao {
   constructor(quem, rede) {
@@ -43,7 +43,7 @@ class Sessao {
     const voltou = this.terminada || document.querySelector('[data-aviso="sessao"]');
     this.terminada = false;
     this.fim = Math.max(fim, this.fim);
-    this.retirar();
+    if (this.fim - Date.now() > AVISO_MS) this.retirar();
     this.rede.retirarAviso("sessao");
     this.marcar();
     if (voltou) document.dispatchEvent(new CustomEvent("sessao:voltou"));

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from peticionamento.cadastros.models import (
+    DocumentoModelo,
     Exigencia,
     HipoteseLegal,
     Municipio,
     Orgao,
     PapelExigencia,
+    TextoPadrao,
     TipoDocumento,
     TipoProcesso,
     Unidade,

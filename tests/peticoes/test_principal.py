@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from peticionamento.cadastros.models import DocumentoModelo, FormaPrincipal, TextoPadrao, TipoProcesso
+from peticionamento.cadastros.models import DocumentoModelo, FormaPrincipal, TipoProcesso
 from peticionamento.comum import arquivos
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.tempo import agora
@@ -133,15 +133,11 @@ def test_what_is_filed_is_what_the_model_made_of_the_fields(autora: Pessoa) -> N
         assert dito in lido
 
 
-def padrao(html: str = "<p><strong>Peço</strong> em {{municipio}}, {{proposicao}}.</p>", **lugar: int) -> TextoPadrao:
-    with transaction() as session:
-        texto = TextoPadrao(titulo="Fecho", texto_html=html, **lugar)
-        session.add(texto)
-    return texto
+PADRAO = "<p><strong>Peço</strong> em {{municipio}}, {{proposicao}}.</p>"
 
 
 def test_a_text_comes_filled_in_to_the_script_and_nothing_is_saved(como: Como, autora: Pessoa) -> None:
-    peticao, texto = peticoes.rascunho(autora), padrao()
+    peticao, texto = peticoes.rascunho(autora), cadastros.texto_padrao(PADRAO)
     cliente, onde = como(autora), f"/peticoes/{peticao.id}/textos"
     assert "Fecho" in cliente.get(f"/peticoes/{peticao.id}/redigir").text
     resposta = cliente.post(onde, data={"texto_padrao": texto.id}, headers={"Accept": "application/json"})
@@ -150,7 +146,7 @@ def test_a_text_comes_filled_in_to_the_script_and_nothing_is_saved(como: Como, a
 
 
 def test_without_the_script_the_text_goes_after_what_is_typed_and_all_is_saved(como: Como, autora: Pessoa) -> None:
-    peticao, texto = peticoes.rascunho(autora), padrao()
+    peticao, texto = peticoes.rascunho(autora), cadastros.texto_padrao(PADRAO)
     dados = {
         "texto_padrao": texto.id, "tipo": peticao.tipo_id, "assunto": "Outro assunto", "municipio": "Teófilo Otoni",
         "texto": "Escrevi isto agora.", "formato": "texto", "versao": str(peticao.versao),
@@ -174,7 +170,7 @@ def test_nothing_chosen_saves_what_is_typed(como: Como, autora: Pessoa) -> None:
 
 def test_anothers_text_is_not_found(como: Como, autora: Pessoa) -> None:
     peticao = peticoes.rascunho(autora)
-    da_ses = padrao(unidade_id=cadastros.unidade("SES").id)
+    da_ses = cadastros.texto_padrao(unidade_id=cadastros.unidade("SES").id)
     resposta = como(autora).post(f"/peticoes/{peticao.id}/textos", data={"texto_padrao": da_ses.id})
     assert resposta.status_code == 404
     assert "Este texto padrão não está mais na lista." in resposta.text

@@ -341,7 +341,7 @@ def test_the_pages_of_the_versions(como: Como, app: Flask) -> None:
     assert "O rascunho voltou à versão 2." in cliente.get(resposta.location).text
     outra_vez = cliente.post(f"/peticoes/{peticao.id}/versoes/2/voltar", data=dados)
     assert outra_vez.status_code == 409
-    assert "Ele foi salvo de novo enquanto você olhava." in outra_vez.text
+    assert "O rascunho foi salvo de novo enquanto você olhava." in outra_vez.text
 
 
 @pytest.mark.parametrize("argumentos", ["", "?de=a&para=2", "?de=1&para=" + "9" * 30])

@@ -32,8 +32,8 @@ CAMPOS = (
     "extensoes_outros", "extensoes_principal", "forma_principal", "formato", "hipotese", "identificacao", "instrucao",
     "ir", "limite_outros", "limite_principal", "modelo", "motivo", "municipio", "nome", "ordem", "orgaos",
     "orientacao", "palavras", "prazo", "proposicao", "proximo", "recebimento", "referencia", "regra_acesso",
-    "retrato", "senha", "senha_atual", "senha_nova", "substituir", "tema", "texto", "texto_padrao", "tipo", "titulo", "unidade",
-    "unidades", "versao", "versao_rascunho",
+    "retrato", "senha", "senha_atual", "senha_nova", "substituir", "tema", "texto", "texto_padrao", "tipo", "titulo",
+    "unidade", "unidades", "versao", "versao_rascunho",
 )  # fmt: skip
 """The name of every field there is."""
 

@@ -29,6 +29,11 @@ AUTORES_DITOS = 3
 _PEDIDO = re.compile(r"pedido\s+de\s+(?:providências|informaç)", re.IGNORECASE)
 _INFORMACAO = re.compile(r"pedidos?\s+de\s+informaç", re.IGNORECASE)
 _MUNICIPIO_DE = re.compile(r"municipio\s+d[aeo]s?\s+", re.IGNORECASE)
+_PENDURADAS = re.compile(
+    r"([\s,;:–-]+(e|ou|que|com|por|para|[àao]s?|aos?|de|em|[dn][aeo]s?|cidade|município|estado|art|nº))*[\s,;:–-]*$",
+    re.IGNORECASE,
+)
+"""What a cut leaves hanging at the end of a line: `…, no Município de`."""
 _ENTIDADE = ("comissão", "mesa", "bancada", "defensoria", "procuradoria")
 
 
@@ -42,8 +47,8 @@ def assunto_de(proposicao: Proposicao) -> str:
     frase = (frase[:1].upper() + frase[1:]).rstrip(". ")
     if len(frase) <= LIMITE_ASSUNTO:
         return frase
-    inteiras = frase[:LIMITE_ASSUNTO].rpartition(" ")[0]
-    return (inteiras or frase[: LIMITE_ASSUNTO - 1]).rstrip(" ,;:–-") + "…"
+    inteiras = _PENDURADAS.sub("", frase[:LIMITE_ASSUNTO].rpartition(" ")[0])
+    return (inteiras or frase[: LIMITE_ASSUNTO - 1]) + "…"
 
 
 def texto_de(proposicao: Proposicao) -> str:

@@ -1,5 +1,6 @@
 """Reads of the author's room, one subject a file."""
 
+from peticionamento.peticoes.queries.agenda import DeQuem, Prazo, prazos
 from peticionamento.peticoes.queries.documentos import (
     acompanhamento_de,
     anexos_de,
@@ -19,7 +20,7 @@ from peticionamento.peticoes.queries.esperam import (
     total_de_rascunhos,
 )
 from peticionamento.peticoes.queries.filtros import Aba, Filtro, normalizar
-from peticionamento.peticoes.queries.lista import Resumo, em_lotes, lista, resumo, trechos
+from peticionamento.peticoes.queries.listagem import Resumo, em_lotes, lista, resumo, trechos
 from peticionamento.peticoes.queries.lotes import lotes_de
 from peticionamento.peticoes.queries.numeros import (
     MesNoGrafico,
@@ -30,7 +31,6 @@ from peticionamento.peticoes.queries.numeros import (
     temas_usados,
     tipos_usados,
 )
-from peticionamento.peticoes.queries.prazos import DeQuem, Prazo, prazos
 from peticionamento.peticoes.queries.razao import Lancamento, avaliacao_de, avaliacoes_de, razao
 
 __all__ = [

@@ -155,12 +155,12 @@ def _adivinhado(peticao: Peticao, nome: str) -> TipoDocumento | None:
 
 
 def _igual(peticao: Peticao, arquivo_id: int, novo: Documento, como: Classificacao) -> Documento | None:
-    """The same bytes already in that slot; without a slot of its own, already anywhere."""
+    """The same bytes already in that slot; when no slot was named, the same file wherever it went before."""
     lugar = (novo.papel, novo.tipo_documento.id if novo.tipo_documento else None)
-    em_qualquer = como.tipo_documento_id is None and not como.principal
+    sem_lugar = como.tipo_documento_id is None and not como.principal
     for documento in peticao.documentos:
-        no_lugar = (documento.papel, documento.tipo_documento_id) == lugar
-        if documento.arquivo_id == arquivo_id and (em_qualquer or no_lugar):
+        no_lugar = documento.nome == novo.nome if sem_lugar else (documento.papel, documento.tipo_documento_id) == lugar
+        if documento.arquivo_id == arquivo_id and no_lugar:
             return documento
     return None
 

@@ -172,7 +172,7 @@ def _aplicar(
     if juncao.conflitos:
         recusada, vigente = versoes.guardar_recusada(peticao, juncao, base=versao, por=por, agora=agora)
         return RascunhoMudou(
-            f"Ele foi salvo em outra aba ou outro aparelho ({tempo.data_hora(peticao.alterada_em)}), "
+            f"O rascunho foi salvo em outra aba ou outro aparelho ({tempo.data_hora(peticao.alterada_em)}), "
             f"e o que você escreveu ficou guardado ao lado, como versão {recusada}. Veja as diferenças e escolha.",
             recusada=recusada,
             vigente=vigente,

@@ -188,4 +188,5 @@ def conteudo_em(peticao_id: int, numero: int) -> dict[str, Any] | None:
 
 def vigente(peticao_id: int) -> int | None:
     """The number of the version that is the draft; None when there is none."""
-    return _anterior(peticao_id).vigente
+    consulta = select(func.max(VersaoRascunho.numero)).where(VersaoRascunho.peticao_id == peticao_id, APLICADA)
+    return db.session().execute(consulta).scalar_one()

@@ -25,7 +25,7 @@ def voltar(peticao_id: int, numero: int, *, por: Pessoa, versao: int, agora: dat
     with transaction():
         peticao = rascunho_travado(peticao_id, por)
         if peticao.versao != versao:
-            raise RascunhoMudou("Ele foi salvo de novo enquanto você olhava. Compare outra vez e decida.")
+            raise RascunhoMudou("O rascunho foi salvo de novo enquanto você olhava. Compare outra vez e decida.")
         antiga = versao_de(peticao_id, numero)
         for nome in CAMPOS:
             if nome in antiga.conteudo and getattr(peticao, nome) != antiga.conteudo[nome]:
