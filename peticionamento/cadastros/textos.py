@@ -14,7 +14,7 @@ from peticionamento.cadastros.modelos_de_texto import CAMPOS
 from peticionamento.cadastros.services import textos as services
 from peticionamento.cadastros.services.textos import DOCUMENTO, TEXTO, Especie
 from peticionamento.cadastros.textos_forms import DocumentoModeloForm, TextoPadraoForm
-from peticionamento.comum import respostas_http
+from peticionamento.comum import imagens, respostas_http
 from peticionamento.comum.formularios import VersaoForm
 from peticionamento.comum.permissoes import perm
 from peticionamento.comum.tempo import agora
@@ -41,7 +41,7 @@ def _pagina(especie: Especie[Any], form: TextoPadraoForm, id_: int | None, recus
     linha = textos_queries.obter(especie, id_) if id_ is not None else None
     form.oferecer()
     proprios = services.campos_proprios(form.tipo.data or None, id_ if especie is DOCUMENTO else None)
-    contexto: dict[str, Any] = {}
+    contexto: dict[str, Any] = {"limite_imagem": imagens.LIMITE_BYTES}
     if especie is TEXTO:
         contexto["previa"] = texto_de_exemplo(especie.limpar(form.texto_html()), proprios, agora=agora())
     return render_template(

@@ -135,7 +135,8 @@ class TipoForm(VersaoForm):
         """Put the choices in the lists, and a blank line after the fields."""
         unidades, documentos = list(unidades), list(documentos)
         self.unidade.choices = [SelectChoice(0, "Triagem da SEGOV"), *(SelectChoice(*u) for u in unidades)]
-        self.unidades.choices = [SelectChoice(*u) for u in unidades]
+        marcadas = set(self.unidades.data or ())
+        self.unidades.choices = [SelectChoice(*u) for u in sorted(unidades, key=lambda u: u[0] not in marcadas)]
         self.hipotese.choices = [SelectChoice(0, "Nenhuma"), *(SelectChoice(*h) for h in hipoteses)]
         self.modelo.choices = [SelectChoice(0, "Nenhum"), *(SelectChoice(*m) for m in modelos)]
         self.documento_principal.choices = [

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from peticionamento.comum import correio, saida
 from peticionamento.comum.db import Model, inserir, transaction
-from peticionamento.comum.fila import Fila
+from peticionamento.comum.fila import Fila, acordar_depois, atender
 from peticionamento.comum.historico import ENTIDADE_AVISO
 from peticionamento.comum.tempo import agora
 
 logger = logging.getLogger(__name__)
 
 TAREFA = "peticionamento.comum.jobs.enviar_aviso"
+VARREDURA = "peticionamento.comum.jobs.varrer_avisos"
 
 
 class Aviso(saida.Saida, Model):
@@ -77,7 +78,7 @@ def avisar_depois(para: str, modelo: str, *, peticao_id: int | None = None, **da
 def _escrever(aviso: Aviso) -> Aviso:
     aviso.estado, aviso.tentativas, aviso.versao, aviso.proxima_em = saida.EstadoSaida.NA_FILA, 0, 1, agora()
     inserir(aviso)
-    saida.por_na_fila(aviso)
+    acordar_depois(Fila.AVISOS, VARREDURA)
     return aviso
 
 
@@ -108,3 +109,9 @@ def _tentar(aviso: Aviso, enviada: list[correio.Carta]) -> saida.Falha | None:
         return saida.Falha("o texto do aviso não pôde ser composto", f"{type(erro).__name__}: {erro}")
     enviada.append(carta)
     return correio.enviar(aviso.para, carta, chave=aviso.chave)
+
+
+def varrer() -> int:
+    """Put notices that have no job on the queue: new ones, and those whose job was lost. Returns how many."""
+    atender(VARREDURA)
+    return saida.varrer(Aviso)

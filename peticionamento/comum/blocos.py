@@ -104,7 +104,9 @@ class _Leitor(HTMLParser):
             self._entrar(tag, atributos)
         elif tag in _TITULOS:
             self._titulo(_TITULOS[tag])
-        else:  # p, caption
+        elif tag == "caption":
+            self._abrir({"tipo": "p", "forte": True, "junto": True})
+        else:
             self._fechar()
 
     def handle_endtag(self, tag: str) -> None:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from select import select as select_
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DDL, BigInteger, DateTime, MetaData, event, insert, inspect, select
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.pool import Pool
 from sqlalchemy.sql.dml import ReturningInsert
 
 from peticionamento.comum.erros import NaoEncontrado
@@ -37,7 +40,18 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}})
+db = SQLAlchemy(model_class=Base, engine_options={"connect_args": {"connect_timeout": 5}})
+
+
+@event.listens_for(Pool, "checkout")
+def _conferir_conexao(conexao: Any, _registro: object, _emprestada: object) -> None:
+    """Do not hand out a connection that the server has closed: the pool makes another.
+
+    A server that ends says so on the socket, where an idle connection has nothing to read; looking costs microseconds,
+    SQLAlchemy's own ping a statement for each page.
+    """
+    if select_([conexao.fileno()], [], [], 0)[0]:
+        raise DisconnectionError()
 
 if TYPE_CHECKING:
     Model = Base

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peticionamento.comum import antivirus, avisos, envios, saida
+from peticionamento.comum import antivirus, avisos, envios
 from peticionamento.comum.tempo import agora
 
 
@@ -12,8 +12,8 @@ def enviar_aviso(aviso_id: int) -> None:
 
 
 def varrer_avisos() -> int:
-    """Put notices that lost their job back on the queue."""
-    return saida.varrer(avisos.Aviso)
+    """Put notices that have no job on the queue."""
+    return avisos.varrer()
 
 
 def varrer_envios() -> int:

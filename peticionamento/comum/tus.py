@@ -6,7 +6,6 @@ Core, creation, termination, expiration and checksum. What is kept, and how, is 
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
@@ -134,7 +133,7 @@ def metadados() -> dict[str, str]:
         nome, _, valor = par.partition(" ")
         try:
             dados[nome] = base64.b64decode(valor, validate=True).decode().replace("\x00", "")
-        except (binascii.Error, UnicodeDecodeError) as erro:
+        except ValueError as erro:
             raise PedidoErrado(f"Upload-Metadata: {nome} não está em base64.") from erro
     return dados
 
@@ -148,7 +147,7 @@ def soma() -> Soma | None:
     try:
         if algoritmo in ALGORITMOS:
             return Soma(algoritmo, base64.b64decode(valor, validate=True))
-    except binascii.Error:
+    except ValueError:
         pass  # said below
     raise PedidoErrado(f"Upload-Checksum: use {' ou '.join(ALGORITMOS)}, em base64.")
 

@@ -277,6 +277,9 @@ def rascunhos(palco: Palco) -> None:
             ontem = palco.fim.astimezone(tempo.BRASILIA) - timedelta(days=1 + 2 * n)
             instante = ontem.replace(hour=10 + 2 * n, minute=12 + 7 * n)
             with tempo.no_instante(instante):
-                peticao = peticoes.comecar(palco.tipos[tipo].id, secrets.token_hex(8), por=autor, agora=instante)
+                # The first two have an assistant, who writes the petition about the ambulance for them to sign.
+                por = palco.elenco.assessora if n == 0 and palco.elenco.assessora else autor
+                chave = secrets.token_hex(8)
+                peticao = peticoes.comecar(palco.tipos[tipo].id, chave, por=por, agora=instante, autor_id=autor.id)
                 rascunho = peticoes.Rascunho(peticao.tipo_id, assunto, municipio, html_de_texto(texto))
-                peticoes.rascunhar(peticao.id, rascunho, por=autor, versao=peticao.versao, agora=instante)
+                peticoes.rascunhar(peticao.id, rascunho, por=por, versao=peticao.versao, agora=instante)

@@ -14,7 +14,7 @@ from peticionamento.comum.permissoes import Papel
 from peticionamento.comum.texto import sem_acentos
 from peticionamento.contas.cpf import formatar, verificadores
 from peticionamento.contas.models import Lotacao, Pessoa
-from peticionamento.contas.services import resumir_senha
+from peticionamento.contas.services import representar, resumir_senha
 
 SENHA = "peticao-2026"
 SEMENTE = 20261124
@@ -29,6 +29,8 @@ class Elenco:
     deputados: list[Pessoa] = field(default_factory=list)
     triadores: list[Pessoa] = field(default_factory=list)
     coordenadora: Pessoa | None = None
+    assessora: Pessoa | None = None
+    """Who drafts for the first two deputies."""
     agentes: dict[str, Pessoa] = field(default_factory=dict)
 
 
@@ -94,7 +96,10 @@ def criar() -> Elenco:
             elenco.agentes[sigla] = fabrica.pessoa(
                 f"atendimento.{apelido}", Papel.AGENTE, unidade, mulher=n % 2 == 0, cargo="Analista de atendimento"
             )
+    elenco.assessora = fabrica.pessoa("assessoria1", Papel.ASSESSOR, None, mulher=True, cargo="Assessora parlamentar")
     db.session().flush()  # the demands point at them
+    for deputado in elenco.deputados[:2]:
+        representar(elenco.assessora, deputado)
     return elenco
 
 
@@ -103,6 +108,7 @@ def contas_principais() -> list[Conta]:
     mostradas = {
         "deputada1": "Deputada",
         "deputado1": "Deputado",
+        "assessoria1": "Assessoria dos dois",
         "triagem1": "Triagem (SEGOV)",
         "triagem2": "Triagem (SEGOV)",
         "coordenacao": "Coordenação (SEGOV)",

@@ -85,6 +85,8 @@ def marcar_texto(antes: str, depois: str) -> str:
             partes.append(escape("".join(outro[j1:j2])))
             continue
         partes += _marca("del", um[i1:i2])
+        if que == "replace" and not um[i2 - 1].endswith((" ", "\n")):
+            partes.append(" ")
         partes += _marca("ins", outro[j1:j2])
     return _em_paragrafos("".join(partes))
 

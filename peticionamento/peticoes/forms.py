@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -42,7 +43,18 @@ def nivel(valor: str | NivelAcesso | None) -> NivelAcesso | None:
     return NivelAcesso(valor) if valor else None
 
 
-class NovaForm(Formulario):
+class ParaQuemForm(Formulario):
+    """Begin a draft: `autor` says for whom, where the person acts for several."""
+
+    autor = HiddenField(filters=[sem_nulos])
+
+    def autor_id(self) -> int | None:
+        """The author's id; 0, which nobody has, when the field was tampered with."""
+        digitado = str(self.autor.data or "")
+        return None if not digitado else int(digitado) if re.fullmatch("[0-9]{1,18}", digitado) else 0
+
+
+class NovaForm(ParaQuemForm):
     """Choose the kind of demand; `chave` makes one draft however often it is sent."""
 
     tipo = RadioField("Tipo da demanda", [InputRequired("Escolha o tipo da demanda.")], coerce=chave)

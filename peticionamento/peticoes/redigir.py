@@ -49,7 +49,7 @@ def _rascunho(peticao_id: int) -> Peticao:
 @perm("peticoes.escrever")
 def nova() -> str:
     """Choose the kind of demand."""
-    form = NovaForm(chave=secrets.token_urlsafe(24))
+    form = NovaForm(formdata=None, chave=secrets.token_urlsafe(24), autor=request.args.get("para", ""))
     tipos = tipos_para_escolher()
     form.tipo.choices = [(t.id, t.nome) for t in tipos]
     return _pagina_nova(form, tipos)
@@ -64,14 +64,17 @@ def comecar() -> tuple[str, int] | Response:
     form.tipo.choices = [(t.id, t.nome) for t in tipos]
     if form.validate():
         with form.aceitando_recusa():
-            peticao = services.comecar(form.tipo.data, form.chave.data or "", por=pessoa_atual(), agora=agora())
+            autor_id = form.autor_id()
+            peticao = services.comecar(
+                form.tipo.data, form.chave.data or "", por=pessoa_atual(), agora=agora(), autor_id=autor_id
+            )
             return redirect(url_for("peticoes.redigir", peticao_id=peticao.id), 303)
     return _pagina_nova(form, tipos), form.status
 
 
 def _pagina_nova(form: NovaForm, tipos: list[TipoProcesso]) -> str:
     """The two ways to begin, by the kind of demand and by a number at the Assembly, with one key."""
-    pelo_numero = PeloNumeroForm(formdata=None, chave=form.chave.data)
+    pelo_numero = PeloNumeroForm(formdata=None, chave=form.chave.data, autor=form.autor.data)
     return render_template("peticoes/nova.html", form=form, tipos=tipos, assembleia=pelo_numero)
 
 
@@ -287,9 +290,9 @@ def _revisao(peticao: Peticao, form: AssinarForm) -> str:
 
 
 @bp.get("/<int:peticao_id>/conferir")
-@perm("peticoes.protocolar")
+@perm("peticoes.escrever")
 def conferir(peticao_id: int) -> str | Response:
-    """The review page, where the petition is signed."""
+    """The review page, where its author signs the petition; who drafts it for them reviews it there too."""
     peticao = _rascunho(peticao_id)
     if peticao.estado is not EstadoPeticao.RASCUNHO:
         return redirect(url_for("peticoes.recibo", peticao_id=peticao.id))

@@ -177,7 +177,8 @@ def origem_de(peticao: Peticao) -> Origem | None:
         .join(Peticao, Peticao.id == Demanda.peticao_id)
         .where(Demanda.peticao_id == peticao.origem_id)
     )
-    return Origem(*db.session().execute(consulta).one())
+    id_, numero, em = db.session().execute(consulta).one()
+    return Origem(id_, numero or "", em or agora())
 
 
 def recusas_de(demanda_id: int) -> list[tuple[str, str]]:

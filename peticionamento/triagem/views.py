@@ -18,7 +18,7 @@ from peticionamento.comum.tempo import agora, hoje
 from peticionamento.comum.texto import ao_orgao, enumerar
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.espera import espera_de
-from peticionamento.peticoes.queries import avaliacoes_de, documentos_de
+from peticionamento.peticoes.queries import avaliacoes_de, documentos_de, motivo_da_reabertura
 from peticionamento.peticoes.services import diligencia_aberta
 from peticionamento.triagem import bp, diligencias, queries, services
 from peticionamento.triagem.forms import DistribuirForm, PedirForm, vencimento
@@ -77,6 +77,8 @@ def _mesa(
         espera=espera_de(demanda.peticao_id),
         origem=queries.origem_de(demanda.peticao),
         avaliacoes=avaliacoes_de(demanda.peticao_id),
+        reabertura=motivo_da_reabertura(demanda.peticao_id) if demanda.rodada > 1 else None,
+        anteriores=[e for e in demanda.encaminhamentos if e.rodada < demanda.rodada],
         acoes=acoes(demanda, current_user),
         em_aberto=demanda.estado in EM_ABERTO,
         minha=minha,

@@ -28,6 +28,7 @@ async function iniciar(raiz) {
   await acordar(raiz, "[data-envios]", "envios");
   await acordar(raiz, "[data-escolha]", "escolha");
   await acordar(raiz, "[data-textos]", "textos");
+  await acordar(raiz, "[data-fonte]", "fonte");
   await acordar(raiz, "form[data-guarda]", "guarda");
   await acordar(raiz, "[data-mesa]", "mesa");
   await acordar(raiz, "[data-painel]", "painel");

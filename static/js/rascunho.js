@@ -23,6 +23,13 @@ function quando(instante) {
   return `${dizer({ day: "numeric", month: "long" })}, ${dizer({ hour: "numeric", minute: "2-digit" }).replace(":", "h").replace(/^0(?=\d)/, "")}`;
 }
 
+/** The same for as long as the tab lives: a page loaded again is not somebody else. */
+function nomeDaAba() {
+  const nome = sessionStorage.getItem("aba") ?? Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
+  sessionStorage.setItem("aba", nome);
+  return nome;
+}
+
 class Rascunho {
   constructor(form, rede, campos) {
     this.form = form;
@@ -169,7 +176,7 @@ class Rascunho {
   olharOsOutros() {
     const url = this.form.dataset.presenca;
     if (!url) return;
-    const aba = Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
+    const aba = nomeDaAba();
     const olhar = async () => {
       if (document.visibilityState !== "visible" || this.emVoo || this.indo || this.parado || !navigator.onLine) return;
       const vista = this.versaoVista;

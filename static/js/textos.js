@@ -2,6 +2,13 @@
 
 const SEM_CONEXAO = "Sem conexão: o texto não foi inserido. Tente de novo.";
 
+/** Whether the cursor stands after the last word of a paragraph: what comes then is a paragraph of its own. */
+function noFimDeParagrafo(editor) {
+  const [de, ate] = editor.getSelectedRange();
+  const texto = editor.getDocument().toString();
+  return de === ate && texto[de] === "\n" && de > 0 && texto[de - 1] !== "\n";
+}
+
 /** Wake the block that offers the texts: its select says which, its address gives it filled in. */
 export function iniciar(bloco, rede) {
   const escolha = bloco.querySelector("select");
@@ -23,6 +30,7 @@ export function iniciar(bloco, rede) {
     if (!resposta.ok) return dizer(rede.frase(resposta.status, dito));
     const editor = escolha.form.querySelector("trix-editor");
     editor.editor.recordUndoEntry("Texto padrão");
+    if (noFimDeParagrafo(editor.editor)) editor.editor.composition.insertBlockBreak();
     editor.editor.insertHTML(JSON.parse(dito).html);
     editor.focus();
     dizer(`“${escolha.selectedOptions[0].textContent.trim()}” está no texto; Ctrl+Z desfaz.`);

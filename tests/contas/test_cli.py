@@ -166,7 +166,7 @@ def test_without_arguments_it_explains_itself(usuarios: Comando) -> None:
         (["senha", "a", "b", "--senha", "x"], "Há palavras a mais no comando."),
         (["bloquear", "a", "--já"], "Não há a opção --já."),
         (["senha", "a", "--senha"], "Falta o valor da opção --senha."),
-        (["apagar"], "“apagar” não é um comando. Os comandos são: bloquear, criar, papel, senha."),
+        (["apagar"], "“apagar” não é um comando. Os comandos são: bloquear, criar, papel, representar, senha."),
     ],
 )
 def test_a_command_typed_wrong_is_said_in_portuguese(terminal: FlaskCliRunner, palavras: list[str], frase: str) -> None:

@@ -89,7 +89,7 @@ def test_the_words_alone_are_no_documents(app: Flask) -> None:
     rascunho = depois.continuacao(peticoes.protocolada(), texto=None)
     (falta,) = services.faltas(rascunho)
     assert (falta.campo, falta.mensagem) == (
-        "documentos", "Anexe os documentos a juntar, ou escreva o que quer dizer.",
+        "vaga-outros", "Anexe os documentos a juntar, ou escreva o que quer dizer.",
     )  # fmt: skip
     with pytest.raises(Recusa):
         depois.assinar(rascunho)

@@ -317,7 +317,9 @@ def test_what_an_assistant_wrote_waits_for_the_deputys_signature(autora: Pessoa,
     da_assessora = ver(como(marina), "/peticoes")
     assert "para você assinar" not in da_assessora
     assert f"/peticoes/{da_marina.id}/redigir" in da_assessora
-    assert como(marina).get(f"/peticoes/{da_marina.id}/conferir").status_code == 403  # signing is the deputy's own
+    revisao = ver(como(marina), f"/peticoes/{da_marina.id}/conferir")
+    assert "Sua senha" not in revisao
+    assert como(marina).post(f"/peticoes/{da_marina.id}/protocolar").status_code == 403  # signing is the deputy's own
 
 
 def test_an_assistant_of_two_says_for_whom(autora: Pessoa) -> None:

@@ -213,7 +213,8 @@ def test_a_strangers_answer_is_kept_within_bounds() -> None:
         ("Institui a política estadual do leite.", "Institui a política estadual do leite"),
         ("pedido de providências " + "muito " * 30, "Pedido de providências " + ("muito " * 12).rstrip() + "…"),
         (
-            "Pedido de providências para a reforma do telhado da Escola Estadual Coronel Fulgêncio, no Município de Luz.",
+            "Pedido de providências para a reforma do telhado da Escola Estadual Coronel Fulgêncio, no Município de"
+            " Luz.",
             "Pedido de providências para a reforma do telhado da Escola Estadual Coronel Fulgêncio…",
         ),
         ("x" * 300, "X" + "x" * 98 + "…"),

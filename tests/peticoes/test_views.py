@@ -297,8 +297,8 @@ def test_a_petitions_page_costs_the_same_however_many_documents(
     cliente.post(f"/peticoes/{muitas.id}/protocolar", data=assinatura(muitas))
     medidas = []
     for peticao in (poucas, muitas):
-        cliente = como(peticao.autor)
+        cliente, onde = como(peticao.autor), f"/peticoes/{peticao.id}"
         with contar_consultas() as vistas:
-            assert cliente.get(f"/peticoes/{peticao.id}").status_code == 200
+            assert cliente.get(onde).status_code == 200
         medidas.append(len(vistas))
     assert medidas[0] == medidas[1]

@@ -23,7 +23,7 @@ from peticionamento.distribuicao.services import relatar
 from peticionamento.peticoes.models import Documento, FormatoPacote, PapelDocumento, Peticao
 from peticionamento.peticoes.services import agenda, lotes, pacotes
 from peticionamento.triagem.models import Demanda
-from tests.factories import cadastros, contas, peticoes, triagem
+from tests.factories import cadastros, contas, depois, peticoes, triagem
 
 DO_RASCUNHO = ("peticoes.escrever", "peticoes.protocolar")
 """Permissions whose routes are about a draft; those of the others are about a filed petition."""
@@ -88,6 +88,8 @@ def montar() -> Casa:
     triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A receber"))
     triagem.receber(triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A responder")))
     triagem.respondida(["SES"], peticao=peticoes.protocolada(autora, assunto="Respondida"))
+    depois.reabrir(triagem.respondida(["SES"], peticao=peticoes.protocolada(autora, assunto="Reaberta")))
+    depois.em_diligencia(peticoes.protocolada(autora, assunto="Em diligência"))
     respondida = triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A homologar", anexo=True))
     anexo_id = _responder_com_anexo(respondida)
 

@@ -34,6 +34,7 @@ CAMPOS = (
     "orientacao", "palavras", "prazo", "proposicao", "proximo", "recebimento", "referencia", "regra_acesso",
     "retrato", "senha", "senha_atual", "senha_nova", "substituir", "tema", "texto", "texto_padrao", "tipo", "titulo",
     "unidade", "unidades", "versao", "versao_rascunho",
+    "comentario", "nota", "pergunta",
 )  # fmt: skip
 """The name of every field there is."""
 

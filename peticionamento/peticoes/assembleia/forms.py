@@ -6,6 +6,7 @@ from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from peticionamento.comum.formularios import Formulario, Tamanho, sem_nulos, uma_linha
+from peticionamento.peticoes.forms import ParaQuemForm
 
 LIMITE = 120
 """Characters: enough for the address of a proposition's page."""
@@ -18,7 +19,7 @@ class ProposicaoForm(Formulario):
     substituir = BooleanField("Substituir o que já escrevi")
 
 
-class PeloNumeroForm(Formulario):
+class PeloNumeroForm(ParaQuemForm):
     """Begin a draft from a proposition; `chave` makes one draft however often it is sent."""
 
     proposicao = StringField("Número na Assembleia", [Tamanho(LIMITE)], filters=[uma_linha])

@@ -44,20 +44,24 @@ def trazer(peticao_id: int, digitada: str, *, por: Pessoa, agora: datetime, subs
     return preencher(peticao_id, lida, por=por, agora=agora, substituir=substituir)
 
 
-def comecar(digitada: str, chave: str, *, por: Pessoa, agora: datetime) -> Peticao:
+def comecar(digitada: str, chave: str, *, por: Pessoa, agora: datetime, autor_id: int | None = None) -> Peticao:
     """Begin a draft from a proposition's number, of the kind that it looks like.
 
     The same `chave` with the same number gives the same draft, however often it is sent; once there, it is only opened.
-    With the number wrong or the Assembly down nothing is begun. Raises Recusa, AssembleiaFora, SemPermissao.
+    `autor_id`: for whom, where the person acts for several. With the number wrong or the Assembly down nothing is
+    begun. Raises Recusa, AssembleiaFora, SemPermissao.
     """
     exigir(por, "peticoes.escrever")
+    autor_id = services.autor_da_peticao(por, autor_id)
     referencia = interpretar(digitada)
     lida = consultar(referencia, agora=agora)
     tipo = leitura.tipo_de(lida.proposicao, _tema(lida), tipos_ativos())
     if tipo is None:
         raise Recusa("Não há tipos de demanda cadastrados.", "proposicao")
     with transaction():
-        peticao = services.comecar(tipo.id, f"{chave[:40]} {referencia}", por=por, agora=agora)
+        peticao = services.comecar(
+            tipo.id, f"{chave[:40]} {referencia}", por=por, agora=agora, autor_id=autor_id
+        )
         if peticao.proposicao is None:
             preencher(peticao.id, lida, por=por, agora=agora)
         return peticao

@@ -79,10 +79,14 @@ def comecar_da_assembleia() -> tuple[str, int] | Response:
     if form.validate():
         with form.aceitando_recusa():
             peticao = services.comecar(
-                form.proposicao.data or "", form.chave.data or "", por=pessoa_atual(), agora=agora()
+                form.proposicao.data or "",
+                form.chave.data or "",
+                por=pessoa_atual(),
+                agora=agora(),
+                autor_id=form.autor_id(),
             )
             return redirect(url_for("peticoes.redigir", peticao_id=peticao.id), 303)
     tipos = tipos_para_escolher()
-    nova = NovaForm(formdata=None, chave=form.chave.data)
+    nova = NovaForm(formdata=None, chave=form.chave.data, autor=form.autor.data)
     nova.tipo.choices = [(t.id, t.nome) for t in tipos]
     return render_template("peticoes/nova.html", form=nova, tipos=tipos, assembleia=form), form.status

@@ -31,7 +31,7 @@ from peticionamento.peticoes.queries.numeros import (
     temas_usados,
     tipos_usados,
 )
-from peticionamento.peticoes.queries.razao import Lancamento, avaliacao_de, avaliacoes_de, razao
+from peticionamento.peticoes.queries.razao import Lancamento, avaliacao_de, avaliacoes_de, motivo_da_reabertura, razao
 
 __all__ = [
     "Aba",
@@ -55,6 +55,7 @@ __all__ = [
     "em_lotes",
     "lista",
     "lotes_de",
+    "motivo_da_reabertura",
     "normalizar",
     "novas",
     "pagina_de_rascunhos",

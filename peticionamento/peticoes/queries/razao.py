@@ -107,7 +107,7 @@ def _reaberturas(ids: list[int], onde: Onde) -> Iterator[Lancamento]:
         Andamento.peticao_id.in_(ids), Andamento.acao == ACAO_REABRIR
     )
     for em, texto, id_ in db.session().execute(consulta):
-        yield Lancamento(em, "alerta", "Reaberta pelo autor", (texto or "").partition(": ")[2], **onde(id_))
+        yield Lancamento(em, "alerta", "Demanda reaberta", (texto or "").partition(": ")[2], **onde(id_))
 
 
 def _respostas(ids: list[int], onde: Onde) -> Iterator[Lancamento]:
@@ -124,6 +124,12 @@ def _respostas(ids: list[int], onde: Onde) -> Iterator[Lancamento]:
 def _nota(avaliacao: Avaliacao) -> str:
     fim = f": “{avaliacao.comentario}”" if avaliacao.comentario else "."
     return f"Nota {avaliacao.nota} de 5, em {dia_curto(hoje(avaliacao.dada_em))}{fim}"
+
+
+def motivo_da_reabertura(peticao_id: int) -> str | None:
+    """Why a petition was last reopened, as its author said it; None when it never was."""
+    linhas = list(_reaberturas([peticao_id], lambda _: {}))
+    return max(linhas, key=lambda linha: linha.em).texto if linhas else None
 
 
 def avaliacao_de(resposta_id: int) -> Avaliacao | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import Any
 from peticionamento.cadastros.models import FormaPrincipal, HipoteseLegal, NivelAcesso, TipoDocumento
 from peticionamento.cadastros.queries import tipo_de_documento
 from peticionamento.comum import arquivos, envios, recebidos
-from peticionamento.comum.arquivos import Guardado
+from peticionamento.comum.arquivos import ArquivoRecusado, Guardado
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.envios import Envio
 from peticionamento.comum.erros import NaoEncontrado, Recusa
 from peticionamento.comum.permissoes import obter
 from peticionamento.comum.recebidos import Conteudo
+from peticionamento.comum.tempo import agora as agora_mesmo
 from peticionamento.comum.texto import limpar_linha, sem_acentos
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes import regras
@@ -218,6 +219,23 @@ def remover_anexo(peticao_id: int, documento_id: int, *, por: Pessoa, agora: dat
             peticao.documentos = restam
             peticao.alterada_em = agora
             versoes.registrar(peticao, por=por, agora=agora)
+
+
+def faltas_dos_arquivos(peticao: Peticao) -> Iterator[Recusa]:
+    """What about the files keeps a draft from being signed: types that its kind does not take, files on their way."""
+    for documento in peticao.documentos:
+        if documento.papel is PapelDocumento.PRINCIPAL and peticao.forma_principal is not FormaPrincipal.ARQUIVO:
+            yield Recusa(f"Diga que documento é “{documento.nome}”, que era o principal, ou remova-o.", "documentos")
+        elif documento.arquivo is not None:
+            try:
+                tamanho_bytes = documento.arquivo.tamanho_bytes
+                recebidos.conferir(documento.nome, tamanho_bytes, *_regra(peticao, Classificacao(troca=documento.id)))
+            except ArquivoRecusado as recusa:
+                yield Recusa(recusa.mensagem, "documentos")
+    for envio in envios.pendentes(ALVO, peticao.id, agora=agora_mesmo()):
+        if not envio.recusa:
+            frase = f"O envio de “{envio.nome}” não terminou. Espere, continue-o ou cancele-o."
+            yield Recusa(frase, "documentos")
 
 
 def de_dados(dados: dict[str, Any]) -> Classificacao:

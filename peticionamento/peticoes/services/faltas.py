@@ -13,6 +13,7 @@ from peticionamento.comum.erros import Recusa
 from peticionamento.comum.texto import enumerar, html_de_texto, texto_de_html
 from peticionamento.peticoes import regras
 from peticionamento.peticoes.models import Especie, PapelDocumento, Peticao
+from peticionamento.peticoes.services.anexos import faltas_dos_arquivos
 from peticionamento.peticoes.services.principal import marcas_pendentes
 
 MINIMO_TEXTO = 20
@@ -22,8 +23,14 @@ SEM_HIPOTESE = "Escolha a hipótese legal do acesso restrito."
 def faltas(peticao: Peticao) -> list[Recusa]:
     """What a draft still needs before it can be signed, each with its field, in the order of the page."""
     if not peticao.inicial:
-        return [*_do_que_acrescenta(peticao), *_das_ameacas(peticao)]
-    return [*_do_pedido(peticao), *_do_principal(peticao), *_de_quem_recebe(peticao), *_dos_documentos(peticao)]
+        return [*_do_que_acrescenta(peticao), *_das_ameacas(peticao), *faltas_dos_arquivos(peticao)]
+    return [
+        *_do_pedido(peticao),
+        *_do_principal(peticao),
+        *_de_quem_recebe(peticao),
+        *_dos_documentos(peticao),
+        *faltas_dos_arquivos(peticao),
+    ]
 
 
 def _do_pedido(peticao: Peticao) -> Iterator[Recusa]:
@@ -91,7 +98,7 @@ def _do_que_acrescenta(peticao: Peticao) -> Iterator[Recusa]:
     if len(texto_de_html(peticao.texto_html)) < MINIMO_TEXTO:
         yield Recusa("Escreva o que quer dizer, ou anexe os documentos.", "texto")
     elif peticao.origem and peticao.texto_html == texto_da_juntada(peticao.origem):
-        yield Recusa("Anexe os documentos a juntar, ou escreva o que quer dizer.", "documentos")
+        yield Recusa("Anexe os documentos a juntar, ou escreva o que quer dizer.", "vaga-outros")
 
 
 def texto_da_juntada(origem: Peticao) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from peticionamento.cadastros.queries import numeracao_da_unidade
 from peticionamento.comum import tempo
@@ -22,7 +23,14 @@ from peticionamento.comum.protocolo import proximo_numero
 from peticionamento.contas.models import Pessoa
 from peticionamento.contas.services import senha_confere
 from peticionamento.peticoes import documentos, regras
-from peticionamento.peticoes.models import AcaoPeticao, Acompanhamento, EstadoPeticao, Etapa, Peticao
+from peticionamento.peticoes.models import (
+    AcaoPeticao,
+    Acompanhamento,
+    Documento,
+    EstadoPeticao,
+    Etapa,
+    Peticao,
+)
 from peticionamento.peticoes.services.assinatura import assinar, numerar
 from peticionamento.peticoes.services.continuacao import Caminho, caminho_travado
 from peticionamento.peticoes.services.faltas import faltas
@@ -39,6 +47,7 @@ _TRAVADA = (
     .options(lazyload(Peticao.autor))  # who signs, in the session already
     .execution_options(populate_existing=True)
 )
+_DOCUMENTOS = select(Documento).where(Documento.peticao_id == bindparam("peticao")).order_by(Documento.id)
 
 
 def protocolar(
@@ -69,12 +78,14 @@ def protocolar(
 
 
 def _travar(peticao_id: int, por: Pessoa) -> Peticao:
-    """The draft, locked. Raises NaoEncontrado, SemPermissao."""
+    """The draft and its documents, locked. Raises NaoEncontrado, SemPermissao."""
     exigir(por, "peticoes.protocolar")
     consulta = _TRAVADA.where(Peticao.id == peticao_id, visiveis(por, "peticoes.protocolar"))
     peticao = db.session().execute(consulta).scalar_one_or_none()
     if peticao is None:
         raise NaoEncontrado()
+    lista = db.session().execute(_DOCUMENTOS, {"peticao": peticao.id}).scalars().all()
+    set_committed_value(peticao, "documentos", list(lista))
     return peticao
 
 
