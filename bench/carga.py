@@ -1,4 +1,4 @@
-"""A load of ready-made HTTP requests over raw sockets, some at once: cheap, because it runs on the cores it measures."""
+"""A load of HTTP requests over raw sockets, some at once: cheap, because it runs on the cores it measures."""
 
 from __future__ import annotations
 

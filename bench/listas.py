@@ -21,6 +21,7 @@ from peticionamento.atendimento import queries as atendimento
 from peticionamento.cadastros.carga import carregar_cadastros
 from peticionamento.comum.db import db
 from peticionamento.contas.models import Pessoa
+from peticionamento.contas.queries import Gabinete
 from peticionamento.demonstracao import carga
 from peticionamento.demonstracao.pessoas import DOMINIO
 from peticionamento.distribuicao import queries as distribuicao
@@ -69,7 +70,8 @@ def _pessoa(apelido: str) -> Pessoa:
 
 
 def _paginas() -> dict[str, Callable[[], object]]:
-    deputada, triadora, agente = _pessoa("deputada1"), _pessoa("triagem1"), _pessoa("atendimento.ses")
+    triadora, agente = _pessoa("triagem1"), _pessoa("atendimento.ses")
+    gabinete = Gabinete(_pessoa("deputada1").id)
     return {
         "fila de triagem": lambda: triagem.fila(triadora, triagem.Aba.AGUARDANDO, None),
         "contagens da fila": lambda: triagem.totais(triadora),
@@ -80,8 +82,8 @@ def _paginas() -> dict[str, Callable[[], object]]:
         "contagens da caixa": lambda: atendimento.totais(agente),
         "respondidas do órgão": lambda: atendimento.caixa(agente, atendimento.Aba.RESPONDIDAS, None),
         "respostas a homologar": lambda: atendimento.a_homologar(triadora, None),
-        "lista da autora": lambda: peticoes.lista(deputada, peticoes.Aba.TODAS, None),
-        "resumo da autora": lambda: peticoes.resumo(deputada),
+        "lista da autora": lambda: peticoes.lista(gabinete, peticoes.Aba.TODAS, None),
+        "resumo da autora": lambda: peticoes.resumo(gabinete),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from peticionamento.atendimento.models import AnexoResposta, Resposta
-from peticionamento.cadastros.models import Municipio, Orgao
+from peticionamento.cadastros.models import Municipio, NivelAcesso, Orgao
 from peticionamento.comum.db import db
 from peticionamento.comum.erros import NaoEncontrado
 from peticionamento.comum.estados import Rotulado
@@ -59,6 +59,7 @@ class NaCaixa:
     respondido_em: datetime | None
     juntada_em: datetime | None
     """When the author last added documents, if the agency had it by then."""
+    acesso: NivelAcesso
     espera: Espera
 
     @property
@@ -97,6 +98,7 @@ def _lista(*chave: Any) -> Select[*tuple[Any, ...]]:
             Encaminhamento.vence_dia,
             Encaminhamento.respondido_em,
             case((Demanda.juntada_em > Encaminhamento.criado_em, Demanda.juntada_em)),
+            Peticao.acesso,
             *colunas_da_espera(),
             *chave,
         )

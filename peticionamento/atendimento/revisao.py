@@ -17,7 +17,8 @@ from peticionamento.comum.tempo import agora
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.queries import avaliacoes_de, documentos_de
 from peticionamento.triagem.models import Encaminhamento, EstadoDemanda, EstadoEncaminhamento
-from peticionamento.triagem.queries import encaminhamentos_de, escolhido, para_ler
+from peticionamento.triagem.queries import encaminhamentos_de, para_ler
+from peticionamento.triagem.services import documento_aberto
 
 JA_DECIDIDOS = (EstadoEncaminhamento.HOMOLOGADO, EstadoEncaminhamento.RECUSADO)
 """States in which a routing no longer holds back the author's answer."""
@@ -73,7 +74,7 @@ def _pagina(encaminhamento_id: int, form: DevolverForm | None = None, recusado: 
         form=form,
         recusado=recusado or form,
         documentos=documentos,
-        documento=escolhido(documentos, request.args.get("documento", type=int)),
+        documento=documento_aberto(documentos, request.args.get("documento", type=int)),
         historico=historico.de_quem_trabalha(encaminhamento.peticao_id),
         **prazo_em_palavras(),
     )

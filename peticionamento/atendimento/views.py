@@ -27,7 +27,8 @@ from peticionamento.peticoes.espera import espera_de
 from peticionamento.peticoes.queries import documentos_de
 from peticionamento.peticoes.services import valores_de
 from peticionamento.triagem.models import Encaminhamento
-from peticionamento.triagem.queries import escolhido, para_ler
+from peticionamento.triagem.queries import para_ler
+from peticionamento.triagem.services import documento_aberto
 
 
 def prazo_em_palavras() -> dict[str, object]:
@@ -94,7 +95,7 @@ def _pagina(
         legivel=legivel,
         **o_que_mudou(encaminhamento),
         documentos=documentos,
-        documento=escolhido(documentos, request.args.get("documento", type=int)),
+        documento=documento_aberto(documentos, request.args.get("documento", type=int)),
         respostas=queries.respostas_de(encaminhamento_id),
         rascunho=rascunho,
         textos=textos_para(encaminhamento.unidade_id, encaminhamento.demanda.peticao.tipo_id) if rascunho else [],

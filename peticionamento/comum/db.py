@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from select import select as select_
+from select import POLLIN, poll
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -50,8 +50,13 @@ def _conferir_conexao(conexao: Any, _registro: object, _emprestada: object) -> N
     A server that ends says so on the socket, where an idle connection has nothing to read; looking costs microseconds,
     SQLAlchemy's own ping a statement for each page.
     """
-    if select_([conexao.fileno()], [], [], 0)[0]:
+    if conexao.closed:
         raise DisconnectionError()
+    olhar = poll()
+    olhar.register(conexao.fileno(), POLLIN)
+    if olhar.poll(0):
+        raise DisconnectionError()
+
 
 if TYPE_CHECKING:
     Model = Base

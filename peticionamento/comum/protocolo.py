@@ -59,12 +59,10 @@ class SequenciaDeProcesso(Model):
 
 
 _PROXIMO = (
-    insert(SequenciaDeProcesso.__table__)
+    insert(SequenciaDeProcesso)
     .values(orgao=bindparam("orgao"), unidade=bindparam("unidade"), ano=bindparam("ano"), ultimo=1)
-    .on_conflict_do_update(
-        index_elements=["orgao", "unidade", "ano"], set_={"ultimo": SequenciaDeProcesso.__table__.c.ultimo + 1}
-    )
-    .returning(SequenciaDeProcesso.__table__.c.ultimo)
+    .on_conflict_do_update(index_elements=["orgao", "unidade", "ano"], set_={"ultimo": SequenciaDeProcesso.ultimo + 1})
+    .returning(SequenciaDeProcesso.ultimo)
 )
 _PROXIMOS_SEI = select(numero_sei.next_value()).select_from(func.generate_series(1, bindparam("quantos")).alias("n"))
 

@@ -91,8 +91,9 @@ def html_de_texto(texto: str) -> str:
 
 def texto_de_html(limpo: str) -> str:
     """The words alone, a blank line between paragraphs: for search, for lengths, for a page without JavaScript."""
-    limpo = _ENTRE_CELULAS.sub(" ", limpo)
-    plano = nh3.clean(_LINHA.sub("\n", _PARAGRAFO.sub("\n\n", limpo)), tags=set())
+    # The tags stay until nh3 takes them: a table that were never closed would swallow what follows.
+    limpo = _ENTRE_CELULAS.sub("\\g<0> ", limpo)
+    plano = nh3.clean(_LINHA.sub("\\g<0>\n", _PARAGRAFO.sub("\\g<0>\n\n", limpo)), tags=set())
     return re.sub(r"\n{3,}", "\n\n", html.unescape(plano)).strip()
 
 

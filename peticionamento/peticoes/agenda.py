@@ -46,7 +46,7 @@ def _seguinte(mes: date) -> date:
 @bp.get("/prazos")
 @perm("peticoes.listar")
 def prazos() -> str:
-    """What the office must do and what it is owed, week by week of one month; what is late comes first.
+    """What the office must do; then what is late, and what it is owed, week by week of one month.
 
     The present month goes on to the end of next week at least: its last days show what comes after them.
     """
@@ -57,7 +57,9 @@ def prazos() -> str:
     if atual:
         ate = max(ate, dia + timedelta(days=13 - dia.weekday()))
     todos = queries.prazos(gabinete_atual(), dias_uteis, None if atual else mes, ate)
-    vencidos = [p for p in todos if p.dia < dia] if atual else []
+    a_fazer = [p for p in todos if p.de_quem is DeQuem.GABINETE]
+    outros = [p for p in todos if p.de_quem is not DeQuem.GABINETE]
+    vencidos = [p for p in outros if p.dia < dia] if atual else []
     return render_template(
         "peticoes/prazos.html",
         mes=mes,
@@ -67,9 +69,9 @@ def prazos() -> str:
         ate=ate,
         vencidos=vencidos[:ATRASADOS_A_VISTA],
         total_vencidos=len(vencidos),
-        a_fazer=sum(p.de_quem is DeQuem.GABINETE for p in todos),
-        esperadas=sum(p.de_quem in (DeQuem.ORGAO, DeQuem.SEGOV) and p.dia >= dia for p in todos),
-        semanas=calendario.por_semana(todos[len(vencidos) :], dia),
+        a_fazer=a_fazer,
+        esperadas=sum(p.de_quem is not DeQuem.GABINETE_SE_QUISER and p.dia >= dia for p in outros),
+        semanas=calendario.por_semana(outros[len(vencidos) :], dia),
         hoje=dia,
         em_palavras=lambda vence: em_palavras(dias_uteis, vence, dia),
     )

@@ -29,6 +29,12 @@ from peticionamento.peticoes.queries import Aba, Filtro
 FILTROS = ("q", "situacao", "de", "ate", "orgao", "municipio", "tema", "tipo", "deputado")
 """The names of the filters in an address."""
 
+NOVA = ("nova", "Resposta não lida")
+"""A situation besides the stages: what the home page leads to."""
+
+_OPCIONAL = Optional()
+_OPCIONAL.field_flags = {}  # every filter is; saying so of two would be odd
+
 SECULO = (date(1990, 1, 1), date(2100, 1, 1))
 
 COLUNAS = (
@@ -57,10 +63,10 @@ class FiltroForm(Formulario):
 
     q = StringField("Procurar", [Tamanho(200)], filters=[uma_linha, sem_nulos])
     situacao = SelectField(
-        "Situação", choices=_opcoes("Todas", ((e.value, e.rotulo) for e in Etapa)), validate_choice=False
+        "Situação", choices=_opcoes("Todas", [*((e.value, e.rotulo) for e in Etapa), NOVA]), validate_choice=False
     )
-    de = DateField("Protocolada desde", [Optional()])
-    ate = DateField("Protocolada até", [Optional()])
+    de = DateField("Protocolada desde", [_OPCIONAL])
+    ate = DateField("Protocolada até", [_OPCIONAL])
     orgao = SelectField("Órgão", filters=[sem_nulos], validate_choice=False)
     municipio = SelectField("Município", coerce=chave_ou_nada, validate_choice=False)
     tema = SelectField("Tema", coerce=chave_ou_nada, validate_choice=False)
@@ -86,6 +92,7 @@ class FiltroForm(Formulario):
         return Filtro(
             texto=dados["q"] or "",
             etapa=Etapa(situacao) if situacao in list(Etapa) else None,
+            nova=situacao == NOVA[0],
             de=dados["de"],
             ate=dados["ate"],
             orgao=dados["orgao"] or "",
@@ -135,7 +142,7 @@ def _fichas(form: FiltroForm, filtro: Filtro) -> list[Ficha]:
     """One for each filter in force, in the words of its list."""
     rotulos = {
         "q": filtro.texto and f"“{filtro.texto}”",
-        "situacao": filtro.etapa and filtro.etapa.rotulo,
+        "situacao": NOVA[1] if filtro.nova else filtro.etapa and filtro.etapa.rotulo,
         "de": filtro.de and f"desde {dia_curto(filtro.de)}",
         "ate": filtro.ate and f"até {dia_curto(filtro.ate)}",
         "orgao": filtro.orgao,

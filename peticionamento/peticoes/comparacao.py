@@ -97,12 +97,11 @@ def _passos(um: list[str], outro: list[str]) -> list[tuple[str, int, int, int, i
     comeco = next((i for i in range(menor) if um[i] != outro[i]), menor)
     fim = next((i for i in range(menor - comeco) if um[-1 - i] != outro[-1 - i]), menor - comeco)
     meio = difflib.SequenceMatcher(None, um[comeco : len(um) - fim], outro[comeco : len(outro) - fim])
-    passos = [(que, *(n + comeco for n in ns)) for que, *ns in meio.get_opcodes()]
     return [
         ("equal", 0, comeco, 0, comeco),
-        *passos,
+        *((que, i1 + comeco, i2 + comeco, j1 + comeco, j2 + comeco) for que, i1, i2, j1, j2 in meio.get_opcodes()),
         ("equal", len(um) - fim, len(um), len(outro) - fim, len(outro)),
-    ]  # type: ignore[list-item]
+    ]
 
 
 def _marca(tag: str, pedacos: list[str]) -> list[str]:

@@ -7,9 +7,11 @@ from typing import Any
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
+from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.permissoes import perm
-from peticionamento.comum.tempo import agora
+from peticionamento.comum.prazos import em_palavras
+from peticionamento.comum.tempo import agora, hoje
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes import bp, services
 from peticionamento.peticoes.forms import AvaliarForm, ReabrirForm
@@ -21,7 +23,13 @@ def de_que_trata(peticao: Peticao) -> dict[str, Any]:
     """What the pages of a draft say of the petition that it is about: where it will go, and the question it answers."""
     if peticao.inicial or peticao.origem_id is None:
         return {}
-    return {"caminho": services.caminho(peticao), "diligencia": services.diligencia_aberta(peticao.origem_id)}
+    calendario, dia = calendario_local(), hoje()
+    return {
+        "caminho": services.caminho(peticao),
+        "diligencia": services.diligencia_aberta(peticao.origem_id),
+        "hoje": dia,
+        "em_palavras": lambda vence: em_palavras(calendario, vence, dia),
+    }
 
 
 def _continuar(peticao_id: int, especie: Especie) -> Response | tuple[str, int]:

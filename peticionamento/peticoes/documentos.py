@@ -80,7 +80,7 @@ def _arquivo(documento: Documento) -> dict[str, Any]:
 
 
 def retrato(peticao: Peticao) -> str:
-    """A hash of what a draft would sign, its date aside: if it differs at the filing, that was not what was reviewed."""
+    """A hash of what a draft would sign, its date aside: if it differs at the filing, something else was reviewed."""
     return hashlib.sha256(canonico(conteudo(peticao, em=peticao.criada_em))).hexdigest()
 
 
@@ -128,9 +128,7 @@ def assinar(peticao: Peticao, processo: str, por: Pessoa, *, numero_sei: int, ag
         "em": agora.isoformat(),
     }
     bytes_ = canonico(assinado)
-    return Assinatura(
-        assinado, bloco, numero_sei, hashlib.sha256(bytes_).hexdigest(), codigo_crc(bytes_), len(bytes_)
-    )
+    return Assinatura(assinado, bloco, numero_sei, hashlib.sha256(bytes_).hexdigest(), codigo_crc(bytes_), len(bytes_))
 
 
 def recibo(

@@ -150,7 +150,7 @@ Aberto = tuple[int, DocumentoForm]
 def montar(peticao: Peticao, *, agora: datetime, aberto: Aberto | None = None) -> Vagas:
     """The section as it stands, in a fixed number of statements."""
     vagas = _vazias(peticao)
-    outros = Vaga(OUTROS, "Outros documentos", "complementar", "", *_regra_dos_outros(peticao))
+    outros = Vaga(OUTROS, "Outro documento", "complementar", "", *_regra_dos_outros(peticao))
     por_chave = {vaga.chave: vaga for vaga in [*vagas, outros]}
     for documento in peticao.documentos:
         por_chave.get(_chave(documento), outros).documentos.append(documento)

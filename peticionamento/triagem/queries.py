@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from peticionamento.cadastros.models import Municipio, Orgao
+from peticionamento.cadastros.models import Municipio, NivelAcesso, Orgao
 from peticionamento.comum.db import db
 from peticionamento.comum.estados import Rotulado
 from peticionamento.comum.paginacao import Pagina, paginar
@@ -51,6 +51,7 @@ class NaFila:
     devolvida_em: datetime | None
     juntada_em: datetime | None
     rodada: int
+    acesso: NivelAcesso
     espera: Espera
     vence_dia: date
     """The last day of triage's term, or of the author's while the demand waits for them."""
@@ -85,8 +86,8 @@ def fila(ator: Ator, aba: Aba, cursor: str | None) -> Pagina[NaFila]:
         select(
             Demanda.id, Peticao.assunto, Pessoa.nome, Municipio.nome, Demanda.estado, Demanda.triador_id,
             select(Pessoa.nome).where(Pessoa.id == Demanda.triador_id).correlate(Demanda).scalar_subquery(),
-            Demanda.reservada_ate, Demanda.devolvida_em, Demanda.juntada_em, Demanda.rodada, *colunas_da_espera(),
-            vence_dia, Demanda.id,
+            Demanda.reservada_ate, Demanda.devolvida_em, Demanda.juntada_em, Demanda.rodada,
+            Peticao.acesso, *colunas_da_espera(), vence_dia, Demanda.id,
         )
         .join(Peticao, Peticao.id == Demanda.peticao_id)
         .join(Pessoa, Pessoa.id == Peticao.autor_id)

@@ -19,7 +19,8 @@ from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario
 from peticionamento.comum.tempo import dia_curto, dia_por_extenso, hoje, hora
 from peticionamento.comum.texto import ao_orgao, enumerar, no_orgao, o_orgao
 from peticionamento.contas.models import Pessoa
-from peticionamento.peticoes.models import Acompanhamento, Etapa, Peticao
+from peticionamento.peticoes.documentos import emitir_se_der
+from peticionamento.peticoes.models import Acompanhamento, Documento, Etapa, Peticao
 from peticionamento.peticoes.services import acompanhar
 from peticionamento.triagem.models import (
     AcaoDemanda,
@@ -28,6 +29,7 @@ from peticionamento.triagem.models import (
     EstadoDemanda,
     EstadoEncaminhamento,
 )
+from peticionamento.triagem.queries import escolhido
 from peticionamento.triagem.signals import encaminhada, prosseguida
 
 LIMITE_INSTRUCAO = 4000
@@ -54,6 +56,12 @@ def abrir(peticao: Peticao, acompanhamento: Acompanhamento, *, agora: datetime) 
     vence_dia = calendario_local().somar(hoje(agora), dias)
     inserir(Demanda(peticao_id=peticao.id, estado=EstadoDemanda.AGUARDANDO, vence_dia=vence_dia, criada_em=agora))
     acompanhamento.onde, acompanhamento.vence_dia = ONDE_AGUARDA, vence_dia
+
+
+def documento_aberto(lista: list[Documento], pedido: int | None) -> Documento | None:
+    """The document of a list that is read on the desk, its file written if it was not yet and can be."""
+    documento = escolhido(lista, pedido)
+    return emitir_se_der(documento) if documento else None
 
 
 def assumir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:

@@ -87,7 +87,7 @@ def _mesa(
         pode_tomar=pode(pessoa, "triagem.tomar"),
         orgaos=orgaos_que_recebem(),
         documentos=documentos,
-        documento=queries.escolhido(documentos, request.args.get("documento", type=int)),
+        documento=services.documento_aberto(documentos, request.args.get("documento", type=int)),
         por_que_da_triagem=calendario.por_que(desde, demanda.vence_dia),
         recusas=queries.recusas_de(demanda.id),
         encaminhamentos=queries.encaminhamentos_de(demanda.id),

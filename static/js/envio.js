@@ -85,7 +85,7 @@ export class Envio {
 
   aoGanharUrl() {
     if (this.url) return;
-    this.url = new URL(this.upload.url).pathname;
+    this.url = new URL(this.upload.url, location.href).pathname;
     // From now on it goes on there or not at all: the client must not begin another by itself.
     this.upload.options.endpoint = null;
     this.casa.aoGanharUrl(this);

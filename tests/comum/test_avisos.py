@@ -52,9 +52,7 @@ def test_a_notice_is_written_with_the_act_and_undone_with_it(app: Flask) -> None
     assert fila.fila(Fila.AVISOS).job_ids == []
 
 
-def test_its_texts_are_of_what_it_was_written_with(
-    peticao: Peticao, aviso: Aviso, servidor: ServidorSMTP
-) -> None:
+def test_its_texts_are_of_what_it_was_written_with(peticao: Peticao, aviso: Aviso, servidor: ServidorSMTP) -> None:
     assert aviso.para == peticao.autor.email
     assert len(fila.fila(Fila.AVISOS).job_ids) == 1
     assert (aviso.texto, aviso.titulo) == (None, f"Aviso sobre o processo {peticao.numero}")  # composed by its job

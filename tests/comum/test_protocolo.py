@@ -67,9 +67,7 @@ def test_what_is_formed_has_the_form_and_leaves_remainder_one(numeracao: Numerac
 
 
 @given(numeracoes, sequencias, anos, numeracoes, sequencias, anos)
-def test_no_two_processes_have_one_number(
-    n1: Numeracao, s1: int, a1: int, n2: Numeracao, s2: int, a2: int
-) -> None:
+def test_no_two_processes_have_one_number(n1: Numeracao, s1: int, a1: int, n2: Numeracao, s2: int, a2: int) -> None:
     assert (SEI_MG.formar(n1, s1, a1) == SEI_MG.formar(n2, s2, a2)) == ((n1, s1, a1) == (n2, s2, a2))
 
 

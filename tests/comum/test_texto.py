@@ -118,3 +118,42 @@ def test_agencies_have_a_gender() -> None:
 )
 def test_sizes_in_words(bytes_: int, dito: str) -> None:
     assert texto.tamanho(bytes_) == dito
+
+
+@pytest.mark.parametrize(
+    ("sujo", "limpo"),
+    [
+        ("<h1 id=a>Um</h1><h2>Dois</h2>", "<h2>Um</h2><h2>Dois</h2>"),
+        ('<td colspan="2" rowspan=x style="a">Um</td>', "Um"),
+        (
+            '<table border=1><tr><th colspan="2" onclick="x">Um</th></tr></table>',
+            '<table><tbody><tr><th colspan="2">Um</th></tr></tbody></table>',
+        ),
+        ('<a href="javascript:alert(1)">Um</a>', "<a>Um</a>"),
+        ('<a href="data:text/html,x">Um</a>', "<a>Um</a>"),
+        ('<a href="https://mg.gov.br" target="_blank">Um</a>', '<a href="https://mg.gov.br">Um</a>'),
+        ('<img src="https://mg.gov.br/a.png" alt="Um">Fim', "Fim"),
+        ('<img src="data:image/svg+xml;base64,AAAA">Fim', "Fim"),
+        (
+            '<img alt="Um" src="data:image/png;base64,AAAA" onerror="x">',
+            '<img alt="Um" src="data:image/png;base64,AAAA">',
+        ),
+        ("<b>H<sub>2</sub>O</b><hr><script>1</script>", "<strong>H<sub>2</sub>O</strong><hr>"),
+    ],
+)
+def test_a_document_keeps_tables_links_and_pictures_inside_it(sujo: str, limpo: str) -> None:
+    assert texto.limpar_documento(sujo) == limpo
+    assert texto.limpar_documento(limpo) == limpo
+
+
+@given(st.text(alphabet="<>/\"'= abscriptonlkimgheftdr&;:x#0,\x00\n", max_size=120))
+def test_whatever_is_typed_into_a_document_stays_clean(bruto: str) -> None:
+    limpo = texto.limpar_documento(bruto)
+    assert set(re.findall(r"</?([a-z0-9]+)", limpo)) <= texto.TAGS_DE_DOCUMENTO
+    assert set(re.findall(r"<[a-z0-9]+ ([a-z]+)=", limpo)) <= {"src", "alt", "width", "href", "colspan", "rowspan"}
+    assert texto.limpar_documento(limpo) == limpo
+
+
+def test_the_words_of_a_table_stand_apart() -> None:
+    rico = "<table><tr><th>a</th><th>b</th></tr><tr><td>c</td><td>d</td></tr></table><h2>Fim</h2>"
+    assert texto.texto_de_html(rico) == "a b\nc d\n\nFim"

@@ -223,8 +223,7 @@ def test_an_empty_draft_is_filled_in(vazia: Peticao, almg: Assembleia) -> None:
     assert trazida.preenchidos == ("o assunto", "o texto", "o município", "o tema")
     assert trazida.mantidos == ()
     assert (
-        vazia.assunto
-        == "Pedido de providências para a habilitação de dez leitos de UTI no Hospital Machado de Assis…"
+        vazia.assunto == "Pedido de providências para a habilitação de dez leitos de UTI no Hospital Machado de Assis…"
     )
     assert vazia.texto_html.startswith("<p>Requer seja encaminhado à Secretaria de Estado de Saúde – SES – pedido de")
     assert "https://www.almg.gov.br/projetos-de-lei/RQN/8788/2024" in vazia.texto_html

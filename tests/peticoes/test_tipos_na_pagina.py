@@ -24,7 +24,7 @@ from peticionamento.comum.db import db
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes import documentos
 from peticionamento.peticoes.models import EstadoPeticao, Peticao
-from tests.factories import cadastros, contas, peticoes
+from tests.factories import cadastros, contas, peticoes, triagem
 from tests.fixtures.banco import Contagem
 
 Como = Callable[[Pessoa], FlaskClient]
@@ -70,7 +70,7 @@ def test_one_press_on_a_type_begins_the_draft(app: Flask, como: Como) -> None:
     cliente = como(contas.deputada())
     pagina = texto(cliente.get("/peticoes/nova"))
     assert "Informe o hospital." in pagina
-    pede = re.search(r'-pede">(.*?)</p>', pagina, re.DOTALL)
+    pede = re.search(r'id="tipo-\d+-pede">(.*?)</p>', pagina, re.DOTALL)
     assert pede is not None
     assert " ".join(pede[1].split()) == "Pede: <b>declaração</b>. Acesso público. Recebe: SEGOV."
     assert f'<button name="tipo" value="{tipo.id}"' in pagina
@@ -126,7 +126,7 @@ def test_the_unit_is_chosen_by_agency_and_city(app: Flask, como: Como) -> None:
     assert (ruim.status_code, "Escolha uma das unidades da lista." in texto(ruim)) == (422, True)
     cliente.post(redigir(peticao), data=dados(peticao, unidade=str(regional.id)))
     conferir = texto(cliente.get(f"/peticoes/{peticao.id}/conferir"))
-    assert "que encaminha a Regional de Montes Claros (SES)" in conferir
+    assert "que encaminha à SES: Regional de Montes Claros" in conferir
 
 
 def test_a_form_of_fields_is_typed_kept_and_shown(app: Flask, como: Como) -> None:
@@ -223,3 +223,27 @@ def test_a_page_of_the_draft_costs_the_same_however_much_the_type_asks(
             assert cliente.get(f"/peticoes/{peticao.id}/{pagina}").status_code == 200
         medidas.append(len(vistas))
     assert medidas[0] == medidas[1]
+
+
+def test_what_was_poured_from_the_fields_is_what_everybody_reads(app: Flask, como: Como) -> None:
+    sigilo, unidade = cadastros.hipotese(), cadastros.unidade("SES")
+    tipo = cadastros.tipo(
+        "emenda", forma_principal=FormaPrincipal.CAMPOS, campos=CAMPOS, unidade=unidade,
+        acesso=NivelAcesso.RESTRITO, hipotese=sigilo,
+    )  # fmt: skip
+    peticao = peticoes.rascunho(tipo=tipo, texto="")
+    cliente = como(peticao.autor)
+    cliente.post(redigir(peticao), data=dados(peticao, campo_emenda="90123", campo_objeto="Ambulância"))
+    db.session().expire_all()
+    envio = {"versao": peticao.versao, "retrato": documentos.retrato(peticao), "senha": contas.SENHA}
+    assert cliente.post(f"/peticoes/{peticao.id}/protocolar", data=envio).status_code == 303
+    db.session().expire_all()
+    assert "90123" in peticao.texto_html
+    linha = triagem.demanda_de(peticao)
+    for pagina in (f"/peticoes/{peticao.id}", f"/triagem/{linha.id}"):
+        leitora = cliente if pagina.startswith("/peticoes") else como(contas.triador())
+        assert "Ambulância" in texto(leitora.get(pagina)), pagina
+    mesa = " ".join(texto(como(contas.triador()).get(f"/triagem/{linha.id}")).split())
+    assert "Acesso restrito" in mesa
+    assert "endereçada à SES: Protocolo" in mesa
+    assert "· acesso restrito" in texto(como(contas.triador()).get("/triagem"))

@@ -134,4 +134,4 @@ def test_only_cleaned_html_is_put_in_as_it_is(app: Flask, nome: str) -> None:
             limpo = filtro.node
             origem = limpo.node if isinstance(limpo, nodes.Call) else limpo
             rotulo = origem.attr if isinstance(origem, nodes.Getattr) else getattr(origem, "name", "")
-            assert rotulo in ("texto_html", "para_o_editor", "previa"), f"{nome}: {rotulo}"
+            assert rotulo in ("texto_html", "para_o_editor", "previa", "marcado"), f"{nome}: {rotulo}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from peticionamento.comum import arquivos, correio
 from peticionamento.comum.saida import Falha
 from peticionamento.distribuicao.models import Entrega
+from peticionamento.peticoes.documentos import emitir
 from peticionamento.peticoes.models import PapelDocumento
 from peticionamento.peticoes.queries import documentos_de
 
@@ -18,7 +19,7 @@ def entregar(entrega: Entrega) -> Falha | None:
     carta = correio.redigir(
         "distribuicao/encaminhada", encaminhamento=encaminhamento, peticao=encaminhamento.demanda.peticao
     )
-    principal = next(d for d in documentos_de(entrega.peticao_id) if d.papel is PapelDocumento.PRINCIPAL)
+    principal = emitir(next(d for d in documentos_de(entrega.peticao_id) if d.papel is PapelDocumento.PRINCIPAL))
     anexos = []
     if principal.arquivo and principal.arquivo.tamanho_bytes <= LIMITE_ANEXO_BYTES:
         anexos = [(principal.nome, arquivos.ler(principal.arquivo))]

@@ -59,9 +59,7 @@ def comecar(digitada: str, chave: str, *, por: Pessoa, agora: datetime, autor_id
     if tipo is None:
         raise Recusa("Não há tipos de demanda cadastrados.", "proposicao")
     with transaction():
-        peticao = services.comecar(
-            tipo.id, f"{chave[:40]} {referencia}", por=por, agora=agora, autor_id=autor_id
-        )
+        peticao = services.comecar(tipo.id, f"{chave[:40]} {referencia}", por=por, agora=agora, autor_id=autor_id)
         if peticao.proposicao is None:
             preencher(peticao.id, lida, por=por, agora=agora)
         return peticao

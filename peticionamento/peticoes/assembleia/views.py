@@ -19,7 +19,6 @@ from peticionamento.peticoes.assembleia.services import Trazida
 from peticionamento.peticoes.forms import NovaForm
 from peticionamento.peticoes.models import Peticao
 
-
 bp.add_app_template_filter(datetime.fromisoformat, "instante")
 
 

@@ -60,6 +60,7 @@ class RascunhoNaLista:
     assunto: str
     municipio: str
     autor_id: int
+    escrita_por_id: int | None
     escrita_por: str | None
     """Who wrote it, when that is not its author."""
     especie: Especie
@@ -109,7 +110,7 @@ def diligencias(gabinete: Gabinete, limite: int = 50) -> list[DiligenciaAberta]:
     return [DiligenciaAberta(*linha) for linha in db.session().execute(consulta)]
 
 
-def novas(gabinete: Gabinete, limite: int = 5) -> list[RespostaNova]:
+def novas(gabinete: Gabinete, limite: int = 3) -> list[RespostaNova]:
     """Answers not opened yet, newest first."""
     consulta = (
         select(
@@ -155,6 +156,7 @@ def _rascunhos(gabinete: Gabinete) -> Select[*tuple[Any, ...]]:
             Peticao.assunto,
             Peticao.municipio_digitado,
             Peticao.autor_id,
+            Peticao.escrita_por_id,
             Pessoa.nome,
             Peticao.especie,
             arquivos,

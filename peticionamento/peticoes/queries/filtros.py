@@ -51,6 +51,8 @@ class Filtro:
     texto: str = ""
     """As people type it: words, "a phrase", -without, a number."""
     etapa: Etapa | None = None
+    nova: bool = False
+    """Answered, and nobody of the office has opened the answer."""
     de: date | None = None
     ate: date | None = None
     """First and last day of filing."""
@@ -69,6 +71,8 @@ class Filtro:
         condicoes: list[ColumnElement[bool]] = [do_gabinete(Acompanhamento.autor_id, gabinete, self.autor)]
         if self.etapa is not None:
             condicoes.append(Acompanhamento.etapa == self.etapa)
+        if self.nova:
+            condicoes += [Acompanhamento.etapa == Etapa.RESPONDIDA, Acompanhamento.lida_em.is_(None)]
         if self.de is not None:
             condicoes.append(Acompanhamento.protocolada_em >= _meia_noite(self.de))
         if self.ate is not None:

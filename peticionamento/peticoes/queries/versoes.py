@@ -99,7 +99,7 @@ def lista(peticao_id: int, cursor: str | None) -> Pagina[LinhaDeVersao]:
             Pessoa.nome,
             VersaoRascunho.aparelho,
             conteudo["mudou"].label("mudou"),
-            conteudo.has_key(NAO_APLICADA).label("recusada"),  # type: ignore[attr-defined]
+            conteudo.has_key(NAO_APLICADA).label("recusada"),
             conteudo["volta_de"].label("volta_de"),
         )
         .join(Pessoa, Pessoa.id == VersaoRascunho.pessoa_id)

@@ -84,11 +84,13 @@ def _gravar_numeros(
             "acesso": NivelAcesso.RESTRITO,
             "hipotese_id": func.coalesce(Documento.hipotese_id, peticao.hipotese_id),
         }
-    db.session().execute(
+    session = db.session()
+    session.execute(
         update(Documento).where(Documento.id == novos.c.id).values(valores),
         execution_options={"synchronize_session": False},
     )
     for documento, numero in zip(lista, numeros, strict=True):
+        session.expire(documento, list(valores))
         set_committed_value(documento, "numero_sei", numero)
 
 
@@ -99,6 +101,8 @@ def assinar(
     peticao, destino = numerada.peticao, numerada.destino
     processo = destino.numero or ""
     assinatura = documentos.assinar(peticao, processo, por, numero_sei=numerada.numero_sei, agora=agora)
+    # What was signed is what is read and searched from now on, also where it was poured from a form's fields.
+    peticao.texto_html = assinatura.assinado["conteudo"]["texto"]
     comum = {
         "peticao_id": destino.id,
         "juntada_id": None if destino is peticao else peticao.id,

@@ -47,7 +47,12 @@ _TRAVADA = (
     .options(lazyload(Peticao.autor))  # who signs, in the session already
     .execution_options(populate_existing=True)
 )
-_DOCUMENTOS = select(Documento).where(Documento.peticao_id == bindparam("peticao")).order_by(Documento.id)
+_DOCUMENTOS = (
+    select(Documento)
+    .where(Documento.peticao_id == bindparam("peticao"))
+    .order_by(Documento.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def protocolar(
