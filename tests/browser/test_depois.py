@@ -160,5 +160,5 @@ def test_an_answer_is_rated_and_the_demand_reopened(gente: Gente, tmp_path: Path
     olhar(pagina, "peticoes-reaberta", tmp_path)
     triador = gente.entrar("triador")
     triador.get_by_role("link", name="Ambulância").first.click()
-    expect(triador.get_by_text(MOTIVO).first).to_be_visible()
+    expect(triador.get_by_role("region", name="O autor reabriu")).to_contain_text(MOTIVO)
     olhar(triador, "triagem-reaberta", tmp_path)

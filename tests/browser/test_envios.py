@@ -308,7 +308,7 @@ def test_by_keyboard_alone_a_slot_is_filled_and_described(gabinete: Gabinete, se
     escolha.value.set_files(arquivo)
     expect(pagina.get_by_role("link", name="qualquer.pdf")).to_be_visible()
     assert guardados(servidor, gabinete.peticao_id)["qualquer.pdf"][0] == "declaracao"
-    pagina.get_by_text("Detalhes").focus()
+    pagina.locator("summary", has_text="Detalhes").focus()
     pagina.keyboard.press("Enter")
     pagina.get_by_label("Complemento").fill("da Santa Casa")
     pagina.get_by_label("Formato").select_option(label="Digitalizado")

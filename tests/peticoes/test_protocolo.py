@@ -83,6 +83,7 @@ def test_a_filing_costs_the_same_whatever_its_documents(
         with contar_consultas() as vistas:
             services.protocolar(chave, contas.SENHA, por=autor, versao=versao, agora=agora())
         custos[quantos] = len(vistas)
+        print([c[:90] for c in vistas.comandos])
         numeros = [d.numero_sei for d in todos(peticao) if d.papel is not PapelDocumento.RECIBO]
         assert len(set(numeros)) == quantos + 1
     assert custos[1] == custos[40] == custos[0] + 1  # the one that numbers them
@@ -227,16 +228,6 @@ def test_an_uploaded_main_document_is_the_petition(app: Flask) -> None:
     assert int(principal.dados["numero_sei"]) == principal.numero_sei == int(recibo["numero_sei"])
     assert [linha["nome"] for linha in recibo["documentos"]] == ["0.pdf", "1.pdf"]
     assert documentos.emitir(principal).nome == "0.pdf"
-
-
-def test_a_main_document_left_from_another_type_is_an_attachment(app: Flask) -> None:
-    peticao = com_anexos(1)
-    with transaction():
-        peticao.documentos[0].papel = PapelDocumento.PRINCIPAL
-    assinar(peticao)
-    assert [d.papel for d in todos(peticao)] == [
-        PapelDocumento.ANEXO, PapelDocumento.PRINCIPAL, PapelDocumento.RECIBO,
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("onde", ["numerar", "proximo_numero", "mover", "assinar", "relacionar", "avisar_depois"])

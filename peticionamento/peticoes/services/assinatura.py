@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ARRAY, BigInteger, func, literal, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from peticionamento.cadastros.models import FormaPrincipal, NivelAcesso
+from peticionamento.cadastros.models import NivelAcesso
 from peticionamento.comum.db import db, inserir
 from peticionamento.comum.protocolo import proximos_numeros_sei
 from peticionamento.contas.models import Pessoa
@@ -45,23 +45,13 @@ def assinar_em(
 
 def numerar(peticao: Peticao, destino: Peticao, *, por: Pessoa) -> Numerada:
     """Number the documents of a locked draft and put them into a process, in two statements however many there are."""
-    enviado = _principal_enviado(peticao)
+    enviado = next((d for d in peticao.documentos if d.papel is PapelDocumento.PRINCIPAL), None)
     anexos = [documento for documento in peticao.documentos if documento is not enviado]
     numero_sei, *numeros = proximos_numeros_sei(1 + len(anexos))
     em_ordem = ([enviado] if enviado else []) + anexos
     if em_ordem:
         _gravar_numeros(em_ordem, [numero_sei, *numeros] if enviado else numeros, peticao, destino, por)
     return Numerada(peticao, destino, numero_sei, enviado, anexos)
-
-
-def _principal_enviado(peticao: Peticao) -> Documento | None:
-    """The uploaded main document; one left over from another type is an attachment like any other."""
-    enviados = [d for d in peticao.documentos if d.papel is PapelDocumento.PRINCIPAL]
-    vale = enviados[-1] if enviados and peticao.forma_principal is FormaPrincipal.ARQUIVO else None
-    for documento in enviados:
-        if documento is not vale:
-            documento.papel = PapelDocumento.ANEXO
-    return vale
 
 
 def _gravar_numeros(
