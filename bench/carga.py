@@ -19,8 +19,8 @@ class Pedido:
     espera: int
 
 
-Tarefa = Sequence[Callable[[], Pedido]]
-"""Requests made one after the other, each built when its turn comes: an upload, then a filing."""
+Tarefa = Sequence[Callable[[bytes], Pedido]]
+"""Requests made one after the other (an upload, then a filing), each built from the answer to the one before."""
 
 
 @dataclass
@@ -69,7 +69,7 @@ class _Conversa:
         proximo = next(self.resta, None)
         if proximo is None:
             return False
-        atual = proximo()
+        atual = proximo(bytes(self.recebido))
         self.enviar, self.espera = [memoryview(parte) for parte in atual.partes], atual.espera
         self.recebido.clear()
         self.soquete = socket.create_connection((LOCAL, porta))

@@ -46,13 +46,13 @@ insert into peticoes_peticao (id, autor_id, chave, tipo_id, municipio_id, munici
 insert into peticoes_acompanhamento (peticao_id, autor_id, protocolada_em, etapa, onde, respondida_em, lida_em)
   select id, autor_id, protocolada_em, 'respondida', 'Respondida', protocolada_em, protocolada_em
   from peticoes_peticao where id between :de and :ate;
-insert into triagem_demanda (id, peticao_id, estado, vence_dia, criada_em, versao)
-  select id, id, 'respondida', protocolada_em::date + 7, protocolada_em, 5 from peticoes_peticao
+insert into triagem_demanda (id, peticao_id, estado, vence_dia, criada_em, versao, rodada)
+  select id, id, 'concluida', protocolada_em::date + 7, protocolada_em, 5, 1 from peticoes_peticao
   where id between :de and :ate;
 insert into triagem_encaminhamento (id, demanda_id, peticao_id, orgao_id, unidade_id, instrucao, vence_dia, estado,
-    criado_em, respondido_em, homologado_em, versao)
+    criado_em, respondido_em, homologado_em, versao, rodada)
   select p.id, p.id, p.id, u.orgao_id, u.id, 'Informar.', p.protocolada_em::date + 20, 'homologado', p.protocolada_em,
-    p.protocolada_em, p.protocolada_em, 6
+    p.protocolada_em, p.protocolada_em, 6, 1
   from peticoes_peticao p
     join (select id, orgao_id, row_number() over () r, count(*) over () c from cadastros_unidade) u
       on u.r = 1 + p.id % u.c

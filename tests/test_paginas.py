@@ -314,11 +314,12 @@ def test_the_pages_of_refusal_are_clean_too(app: Flask, cliente: FlaskClient, co
 
 def test_the_door_shows_each_role_only_its_rooms(app: Flask, como: Como) -> None:
     esperados = {
-        Papel.DEPUTADO: ["/peticoes"],
+        Papel.DEPUTADO: ["/peticoes", "/peticoes/busca", "/peticoes/prazos"],
+        Papel.ASSESSOR: ["/peticoes", "/peticoes/busca", "/peticoes/prazos"],
         Papel.TRIADOR: ["/triagem", "/respostas", "/distribuicao"],
         Papel.COORDENADOR: ["/triagem", "/respostas", "/distribuicao"],
         Papel.AGENTE: ["/atendimento"],
-        Papel.ADMINISTRADOR: ["/distribuicao"],
+        Papel.ADMINISTRADOR: ["/distribuicao", "/cadastros"],
     }
     for papel, enderecos in esperados.items():
         pagina = como(contas.pessoa(papel)).get("/conta").text

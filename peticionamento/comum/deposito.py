@@ -18,7 +18,7 @@ from typing import IO
 import fsspec
 from flask import current_app
 
-BLOCO = 1024 * 1024
+BLOCO = 256 * 1024
 """Bytes read and written at a time: what one upload costs in memory, however large it is."""
 
 PROVISORIO = "provisorio"

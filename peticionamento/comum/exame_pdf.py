@@ -7,18 +7,30 @@ The rule:
   out, and the document says so;
 - unless the PDF is digitally signed: taking anything out would break the signature, so it is refused with that reason.
 A PDF with none of these is kept byte by byte.
+
+Looking through a PDF of many objects costs memory by the object, some 2.5 kB each. So one of more than a few thousand
+is looked through by this file run as a program, which therefore imports nothing of ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 from pikepdf import Dictionary, Name, Object
 
-from peticionamento.comum.texto import enumerar, plural
+OBJETOS_NO_PROCESSO = 3000
+LIMITE_MEMORIA_BYTES = 2 * 1024**3
+"""What the program may use for the worst PDF; one that takes more cannot be looked through."""
+ESPERA_S = 120
 
 ACOES_RETIRADAS = (Name.JavaScript, Name.Launch, Name.ImportData)
 COM_SENHA = "pede senha para abrir. Tire a senha e anexe de novo."
@@ -48,30 +60,91 @@ class Achados:
             (len(self.formularios), "formulário XFA", "formulários XFA"),
             (len(self.anexos), "arquivo embutido", "arquivos embutidos"),
         )
-        return enumerar([plural(n, um, muitos) for n, um, muitos in contados if n])
+        frases = [f"{n} {um if n == 1 else muitos}" for n, um, muitos in contados if n]
+        return " e ".join(filter(None, (", ".join(frases[:-1]), frases[-1])))
 
 
-def examinar(caminho: Path, limpo: Path) -> str:
-    """Look through a PDF; when something has to go, write it without that to `limpo` and return what went.
+class PdfEstragado(Exception):
+    """A PDF that cannot be opened, or looked through to its end."""
 
-    Returns "" when the file may stay as it is. Raises PdfRecusado.
+
+Contar = Callable[[Path], int]
+
+
+def examinar(caminho: Path, limpo: Path, contar: Contar) -> tuple[str, int]:
+    """Look through a PDF; when something has to go, write it without that to `limpo`.
+
+    Returns what went ("" when the file may stay as it is) and its pages, which `contar` counts, raising PdfiumError for
+    what it cannot open. Raises PdfRecusado, PdfEstragado.
     """
     try:
-        with pikepdf.open(caminho, access_mode=pikepdf.AccessMode.stream) as pdf:
-            _conferir(pdf, caminho)
-            achados = procurar(pdf)
-            if not achados:
-                return ""
-            if achados.assinado:
-                raise PdfRecusado(
-                    f"tem assinatura digital e traz {achados.em_palavras()}, que o sistema não aceita e não pode tirar "
-                    "sem desfazer a assinatura. Peça a quem assinou uma versão sem isso."
-                )
-            _limpar(pdf, achados)
-            pdf.save(limpo, deterministic_id=True)
-            return f"Retirados: {achados.em_palavras()}."
+        if _objetos(caminho) <= OBJETOS_NO_PROCESSO:
+            return _examinar(caminho, limpo, contar)
+        return _examinar_a_parte(caminho, limpo)
     except pikepdf.PasswordError as erro:
         raise PdfRecusado(COM_SENHA) from erro
+    except (pikepdf.PdfError, pypdfium2.PdfiumError, ValueError, TypeError, RuntimeError) as erro:
+        raise PdfEstragado(str(erro)) from erro
+
+
+def _objetos(caminho: Path) -> int:
+    """How many objects a PDF says that it has, without opening it: even their list costs memory. Unsaid: too many."""
+    with caminho.open("rb") as conteudo:
+        conteudo.seek(max(0, caminho.stat().st_size - _FIM))
+        fim = conteudo.read()
+        onde = re.findall(rb"startxref\s+(\d{1,12})", fim)
+        conteudo.seek(int(onde[-1]) if onde else 0)
+        ditos = re.findall(rb"/Size\s+(\d{1,9})", fim + conteudo.read(_FIM))
+    return max(map(int, ditos), default=OBJETOS_NO_PROCESSO + 1)
+
+
+def _examinar_a_parte(caminho: Path, limpo: Path) -> tuple[str, int]:
+    comando = [sys.executable, __file__, str(caminho), str(limpo)]
+    try:
+        filho = subprocess.run(comando, capture_output=True, timeout=ESPERA_S, check=True)  # noqa: S603 - ourselves
+    except subprocess.SubprocessError as erro:
+        raise PdfEstragado(str(erro)) from erro
+    dito = json.loads(filho.stdout)
+    if "recusa" in dito:
+        raise PdfRecusado(dito["recusa"])
+    return dito["retirado"], dito["paginas"]
+
+
+def _programa(caminho: Path, limpo: Path) -> dict[str, str | int]:
+    resource.setrlimit(resource.RLIMIT_AS, (LIMITE_MEMORIA_BYTES, LIMITE_MEMORIA_BYTES))
+    try:
+        retirado, paginas = _examinar(caminho, limpo, _contar)
+    except PdfRecusado as recusa:
+        return {"recusa": str(recusa)}
+    except pikepdf.PasswordError:
+        return {"recusa": COM_SENHA}
+    return {"retirado": retirado, "paginas": paginas}
+
+
+def _contar(caminho: Path) -> int:
+    with pypdfium2.PdfDocument(caminho) as pdf:
+        return len(pdf)
+
+
+def _examinar(caminho: Path, limpo: Path, contar: Contar) -> tuple[str, int]:
+    with pikepdf.open(caminho, access_mode=pikepdf.AccessMode.stream) as pdf:
+        retirado = _limpo(pdf, caminho, limpo)
+    return retirado, contar(limpo if retirado else caminho)
+
+
+def _limpo(pdf: pikepdf.Pdf, caminho: Path, limpo: Path) -> str:
+    _conferir(pdf, caminho)
+    achados = procurar(pdf)
+    if not achados:
+        return ""
+    if achados.assinado:
+        raise PdfRecusado(
+            f"tem assinatura digital e traz {achados.em_palavras()}, que o sistema não aceita e não pode tirar "
+            "sem desfazer a assinatura. Peça a quem assinou uma versão sem isso."
+        )
+    _limpar(pdf, achados)
+    pdf.save(limpo, deterministic_id=True)
+    return f"Retirados: {achados.em_palavras()}."
 
 
 def _conferir(pdf: pikepdf.Pdf, caminho: Path) -> None:
@@ -137,3 +210,7 @@ def _limpar(pdf: pikepdf.Pdf, achados: Achados) -> None:
     for chave in (Name.JavaScript, Name.EmbeddedFiles):
         if chave in nomes:
             del nomes[chave]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_programa(Path(sys.argv[1]), Path(sys.argv[2]))))

@@ -17,8 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-import pikepdf
-import pypdfium2
 from flask import current_app
 from PIL import Image
 
@@ -132,16 +130,12 @@ def _provar(caminho: Path, nome: str, limpo: Path) -> tuple[int | None, str]:
 
 def _provar_pdf(caminho: Path, nome: str, limpo: Path) -> tuple[int, str]:
     try:
-        retirado = exame_pdf.examinar(caminho, limpo)
-        return arquivos.contar_paginas(limpo if retirado else caminho), retirado
+        retirado, paginas = exame_pdf.examinar(caminho, limpo, arquivos.contar_paginas)
+        return paginas, retirado
     except exame_pdf.PdfRecusado as erro:
         raise _recusado(nome, str(erro)) from erro
-    except pypdfium2.PdfiumError as erro:
-        if "password" in str(erro).lower():
-            raise _recusado(nome, exame_pdf.COM_SENHA) from erro
-        raise _mentira(nome, "PDF") from erro
-    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError) as erro:
-        raise _mentira(nome, "PDF") from erro
+    except exame_pdf.PdfEstragado as erro:
+        raise (_recusado(nome, exame_pdf.COM_SENHA) if "password" in str(erro) else _mentira(nome, "PDF")) from erro
 
 
 def _provar_imagem(caminho: Path, nome: str) -> None:

@@ -37,7 +37,7 @@ def abrir_envio(peticao_id: int) -> Response:
     return tus.situacao(envio, 201, url_for("peticoes.envio", envio_id=envio.id))
 
 
-@bp.route("/envios/<envio_id>", methods=["HEAD", "PATCH", "DELETE", "POST", "OPTIONS"])
+@bp.route("/envios/<token:envio_id>", methods=["HEAD", "PATCH", "DELETE", "POST", "OPTIONS"])
 @perm("peticoes.escrever")
 @tus.falando
 def envio(envio_id: str) -> Response:
@@ -62,7 +62,7 @@ def envio(envio_id: str) -> Response:
     raise tus.PedidoErrado("Este endereço recebe HEAD, PATCH e DELETE.")
 
 
-@bp.post("/envios/<envio_id>/cancelar")
+@bp.post("/envios/<token:envio_id>/cancelar")
 @perm("peticoes.escrever")
 def cancelar_envio(envio_id: str) -> str | Resposta:
     """Give an upload up, by a plain button."""

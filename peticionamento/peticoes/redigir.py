@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -33,7 +34,7 @@ from peticionamento.peticoes.assembleia.forms import PeloNumeroForm, ProposicaoF
 from peticionamento.peticoes.depois import de_que_trata
 from peticionamento.peticoes.forms import PREFIXO_CAMPO, AssinarForm, NovaForm, RascunhoForm, formulario_de
 from peticionamento.peticoes.models import EstadoPeticao, Peticao
-from peticionamento.peticoes.queries.versoes import novidades
+from peticionamento.peticoes.queries.versoes import alheias_ao_salvar
 from peticionamento.peticoes.services import guarda
 from peticionamento.peticoes.services.principal import corpo
 from peticionamento.peticoes.services.versoes import vigente
@@ -177,17 +178,18 @@ def rascunhar(peticao_id: int) -> tuple[str, int] | Response | tuple[Response, i
     return salvar(peticao_id, "peticoes.redigir" if request.form.get("ir") == "redigir" else "peticoes.conferir")
 
 
-def _gravar(peticao_id: int, form: RascunhoForm) -> Peticao:
-    return services.rascunhar(peticao_id, form.rascunho(), por=pessoa_atual(), versao=form.numero(), agora=agora())
+def _gravar(peticao_id: int, form: RascunhoForm, instante: datetime | None = None) -> Peticao:
+    instante = instante or agora()
+    return services.rascunhar(peticao_id, form.rascunho(), por=pessoa_atual(), versao=form.numero(), agora=instante)
 
 
 def _salvar_por_si(peticao_id: int, form: RascunhoForm) -> Response | tuple[Response, int]:
     if form.validate():
         with form.aceitando_recusa():
-            peticao, vista = _gravar(peticao_id, form), form.numero()
-            # Others saved in between: the page follows.
-            novas = novidades(peticao, vista) if peticao.versao > vista + 1 else {}
-            return respostas_http.salvo(peticao.versao, campos=novas)
+            instante = agora()
+            peticao = _gravar(peticao_id, form, instante)
+            alheias = alheias_ao_salvar(peticao, form.numero(), instante)
+            return respostas_http.salvo(peticao.versao, campos=alheias or {}, novo=alheias is not None)
     return respostas_http.nao_salvo(form, **as_duas(peticao_id, form.recusa))
 
 

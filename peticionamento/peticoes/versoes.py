@@ -19,6 +19,7 @@ from peticionamento.peticoes import bp, presenca, services
 from peticionamento.peticoes.models import EstadoPeticao, Peticao
 from peticionamento.peticoes.queries import versoes as consultas
 from peticionamento.peticoes.services import guarda
+from peticionamento.peticoes.services.rascunhos import nao_e_mais_rascunho
 from peticionamento.peticoes.services.versoes import versao_de, vigente
 
 _ABA = re.compile(r"[a-z0-9]{8,32}")
@@ -108,7 +109,7 @@ def estado_do_rascunho(peticao_id: int) -> RespostaFlask:
     """What an open page asks every few seconds: who else has the draft open, and what is new since its version."""
     peticao, eu = _peticao(peticao_id), pessoa_atual()
     if peticao.estado is not EstadoPeticao.RASCUNHO:
-        return jsonify(fim=f"Esta petição já foi protocolada com o número {peticao.numero} e não muda mais.")
+        return jsonify(fim=nao_e_mais_rascunho(peticao))
     aba, desde = request.args.get("aba", ""), request.args.get("versao", 0, type=int)
     abertos = presenca.anotar(peticao.id, aba, eu) if _ABA.fullmatch(aba) else None
     salvos = consultas.salvamentos(peticao.id, agora())

@@ -88,7 +88,8 @@ export class Envio {
     this.url = new URL(this.upload.url, location.href).pathname;
     // From now on it goes on there or not at all: the client must not begin another by itself.
     this.upload.options.endpoint = null;
-    this.casa.aoGanharUrl(this);
+    if (this.cancelado) this.cancelar();
+    else this.casa.aoGanharUrl(this);
   }
 
   vigiar() {
@@ -113,7 +114,8 @@ export class Envio {
 
   aoFalhar(erro) {
     clearTimeout(this.silencio);
-    if (this.terminado) return;
+    if (this.terminado) return undefined;
+    if (this.cancelado) return this.desistir();
     const status = erro.originalResponse?.getStatus() ?? 0;
     const corpo = erro.originalResponse?.getBody() ?? "";
     if (status === 0 && !erro.originalRequest) return this.parar("O arquivo não pôde ser lido. Escolha-o de novo.");
@@ -180,11 +182,18 @@ export class Envio {
   }
 
   cancelar() {
+    this.cancelado = true;
+    // Being begun on the server: only when it has an address can the server be told to forget it.
+    if (this.upload && !this.url && !this.esperando) return this.dizer("cancelando");
     this.fechar();
-    // The server forgets it too; if it cannot be told now, the page lists it as stopped.
-    Promise.resolve(this.upload?.abort(true))
-      .catch(() => {})
-      .then(() => this.casa.aoDesistir(this, true));
+    const avisado = this.upload ? this.upload.abort(true) : Promise.resolve();
+    // If the server cannot be told now, the page lists it as stopped.
+    return avisado.catch(() => {}).then(() => this.casa.aoDesistir(this, true));
+  }
+
+  desistir() {
+    this.fechar();
+    this.casa.aoDesistir(this, true);
   }
 
   fechar() {

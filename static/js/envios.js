@@ -37,6 +37,8 @@ class Envios {
     addEventListener("offline", () => this.emCurso().forEach((envio) => (envio.pausar(), envio.esperar())));
     document.addEventListener("sessao:voltou", () => this.envios.forEach((envio) => envio.retomar()));
     document.addEventListener("rascunho:salvo", () => this.seguirTipo());
+    // Another device changed the draft, perhaps its files.
+    document.addEventListener("rascunho:novo", () => this.atualizar());
   }
 
   preparar() {

@@ -132,12 +132,13 @@ class Rascunho {
     return this.tentarDepois(resposta.status === 401 || resposta.status === 400 ? SEM_SESSAO : SEM_SERVIDOR);
   }
 
-  aoSalvar({ mensagem, versao, campos }, pares) {
+  aoSalvar({ mensagem, versao, campos, novo }, pares) {
     this.salvo = pares;
     this.falhas = 0;
     this.tentado = null;
     this.rede.retirarAviso("rascunho");
     this.receber(versao, campos);
+    if (novo) this.form.dispatchEvent(new CustomEvent("rascunho:novo", { bubbles: true }));
     this.campos.mostrarErros(this.form);
     document.querySelector("[data-resumo-erros]")?.remove();
     this.dizer(mensagem);
@@ -201,12 +202,13 @@ class Rascunho {
       lugar.textContent = presenca;
       lugar.hidden = !presenca;
     }
-    if (versao <= this.versaoVista) return;
+    if (versao <= this.versaoVista || versao === this.contada) return;
+    this.contada = versao;
     this.receber(versao, campos);
+    this.form.dispatchEvent(new CustomEvent("rascunho:novo", { bubbles: true }));
     if (versao !== this.versaoVista || this.mudou) return;
     this.dizer(mensagem);
     this.form.dispatchEvent(new CustomEvent("rascunho:salvo", { bubbles: true }));
-    this.form.dispatchEvent(new CustomEvent("rascunho:novo", { bubbles: true }));
   }
 
   /**

@@ -2,11 +2,22 @@
 
 const SEM_CONEXAO = "Sem conexão: o texto não foi inserido. Tente de novo.";
 
-/** Whether the cursor stands after the last word of a paragraph: what comes then is a paragraph of its own. */
-function noFimDeParagrafo(editor) {
+/** The letters at both sides of the cursor; "" at an end of the text. */
+function vizinhas(editor) {
   const [de, ate] = editor.getSelectedRange();
   const texto = editor.getDocument().toString();
-  return de === ate && texto[de] === "\n" && de > 0 && texto[de - 1] !== "\n";
+  return [texto[de - 1] ?? "", texto[ate] ?? ""];
+}
+
+/** Put the text at the cursor: a paragraph of its own after a last word, else parted from its neighbours by spaces. */
+function inserir(editor, html) {
+  const [antes, depois] = vizinhas(editor);
+  const emPalavra = antes !== "" && !/\s/.test(antes);
+  editor.recordUndoEntry("Texto padrão");
+  if (emPalavra && depois === "\n") editor.composition.insertBlockBreak();
+  else if (emPalavra) editor.insertString(" ");
+  editor.insertHTML(html);
+  if (/[\p{L}\p{N}]/u.test(vizinhas(editor)[1])) editor.insertString(" ");
 }
 
 /** Wake the block that offers the texts: its select says which, its address gives it filled in. */
@@ -16,7 +27,7 @@ export function iniciar(bloco, rede) {
   const estado = bloco.querySelector("[data-textos-estado]");
   const dizer = (texto) => (estado.textContent = texto);
 
-  const inserir = async () => {
+  const buscar = async () => {
     if (!escolha.value) return dizer("Escolha antes um texto da lista.");
     let resposta;
     try {
@@ -29,12 +40,10 @@ export function iniciar(bloco, rede) {
     const dito = await resposta.text();
     if (!resposta.ok) return dizer(rede.frase(resposta.status, dito));
     const editor = escolha.form.querySelector("trix-editor");
-    editor.editor.recordUndoEntry("Texto padrão");
-    if (noFimDeParagrafo(editor.editor)) editor.editor.composition.insertBlockBreak();
-    editor.editor.insertHTML(JSON.parse(dito).html);
+    inserir(editor.editor, JSON.parse(dito).html);
     editor.focus();
     dizer(`“${escolha.selectedOptions[0].textContent.trim()}” está no texto; Ctrl+Z desfaz.`);
   };
   botao.hidden = false;
-  botao.addEventListener("click", inserir);
+  botao.addEventListener("click", buscar);
 }

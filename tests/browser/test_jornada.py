@@ -149,16 +149,19 @@ def _protocolar(pagina: Page, oficio: Path, pasta: Path) -> str:
     pagina.goto("/peticoes")
     pagina.get_by_role("link", name="Nova petição").first.click()
     olhar(pagina, "peticoes-nova", pasta)
-    pagina.locator("label", has_text="Saúde: equipamento, leito").first.click()
-    pagina.get_by_role("button", name="Continuar").click()
+    pagina.get_by_role("button", name="Saúde: equipamento, leito").click()
     pagina.get_by_label("Assunto").fill(ASSUNTO)
     pagina.get_by_label("Município").fill("capelinha")
     redigir(pagina, PEDIDO)
     expect(pagina.locator("[data-rascunho-estado]")).to_contain_text(re.compile(r"Salva às .* versão [2-9]"))
     with pagina.expect_file_chooser() as escolha:
         pagina.get_by_text("escolha no computador").click()
-    escolha.value.set_files(oficio)
-    expect(pagina.get_by_role("link", name="Oficio 118-2026.pdf")).to_be_visible()
+    # The type must have the hospital's declaration, whose slot the file's name asks for.
+    declaracao = oficio.with_name("Declaracao do hospital.pdf")
+    declaracao.write_bytes(oficio.read_bytes() + b"\n")
+    escolha.value.set_files([oficio, declaracao])
+    for nome in (oficio.name, declaracao.name):
+        expect(pagina.get_by_role("link", name=nome)).to_be_visible()
     pagina = _fechar_e_voltar(pagina)
     olhar(pagina, "peticoes-redigir", pasta)
     pagina.get_by_role("button", name="Conferir", exact=True).click()

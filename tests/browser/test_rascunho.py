@@ -73,6 +73,11 @@ class Mesa:
             todas = update(Sessao).where(Sessao.pessoa_id == self.pessoa_id)
             session.execute(todas.values(vale_ate=agora() + quanto))
 
+    def anexar(self, nome: str) -> None:
+        """Attach a file, as from a third device."""
+        with self.no_ar.app.app_context():
+            peticoes.com_anexo(db.session().get_one(Peticao, self.peticao_id), nome)
+
     def guardado(self) -> tuple[str, str]:
         """Subject and text as they are on the server."""
         with self.no_ar.app.app_context():
@@ -125,6 +130,10 @@ def test_two_devices_on_one_draft_see_each_other_and_lose_nothing(mesa: Mesa, tm
         "Trazido do que foi salvo em outra aba ou outro aparelho"
     )
     assert mesa.guardado() == ("Doze leitos de UTI", "<p>Peço leitos. São para o hospital da cidade.</p>")
+
+    # A file attached on one is on the page of the other.
+    mesa.anexar("oficio.pdf")
+    expect(mesa_dela.get_by_text("oficio.pdf").first).to_be_visible(timeout=UMA_VOLTA_MS)
 
     # The same field: one is refused, kept, and says so.
     telefone.context.set_offline(True)

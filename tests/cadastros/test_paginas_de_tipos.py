@@ -94,6 +94,19 @@ def test_the_index_leads_to_each_register(admin: FlaskClient) -> None:
     assert "9 tipos de demanda em uso" in texto(admin.get("/cadastros/tipos"))
 
 
+def test_without_an_antivirus_the_administrator_reads_so(admin: FlaskClient) -> None:
+    pagina = texto(admin.get("/cadastros"))
+    assert "Sem antivírus" in pagina
+    assert "Os arquivos recebidos não são verificados." in pagina
+
+
+@pytest.mark.config(clamd="tcp://127.0.0.1:1")
+def test_an_antivirus_that_is_away_is_told_too(admin: FlaskClient) -> None:
+    pagina = texto(admin.get("/cadastros"))
+    assert "O antivírus não responde" in pagina
+    assert "À espera de verificação" in pagina
+
+
 def test_a_type_is_changed_whole_from_its_page(admin: FlaskClient) -> None:
     onde = f"/cadastros/tipos/{tipo('outra').id}"
     dados = enviado(admin.get(onde))

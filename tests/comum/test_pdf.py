@@ -98,6 +98,11 @@ def test_the_same_data_give_the_same_bytes() -> None:
     assert gerar("<p>Peço leitos.</p>") != gerar("<p>Peço leites.</p>")
 
 
+def test_a_long_document_too_gives_the_same_bytes() -> None:
+    html = "<p>Peço leitos para o hospital.</p>" * 2_000
+    assert gerar(html) == gerar(html)
+
+
 def test_it_is_an_accessible_archive_document() -> None:
     conteudo = gerar("<p>Peço leitos.</p>")
     assert re.search(rb"pdfaid:part>2<", conteudo)

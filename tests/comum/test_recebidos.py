@@ -183,3 +183,17 @@ def test_a_file_of_this_machine_is_read_where_it_is(app: Flask, tmp_path: Path) 
     arquivo.write_bytes(pdf_pequeno())
     assert recebidos.guardar(arquivo, "ofício.pdf").sha256 == hashlib.sha256(pdf_pequeno()).hexdigest()
     assert arquivo.exists()
+
+
+def test_a_pdf_of_many_objects_is_looked_through_by_a_program_of_its_own(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exame_pdf, "OBJETOS_NO_PROCESSO", 0)
+    monkeypatch.setattr(exame_pdf, "procurar", None)  # nothing is looked through in this process
+    assert guardar(pdfs.feito(pdfs.script_ao_abrir), "ofício.pdf").observacao == "Retirados: 1 script."
+    assert guardar(pdfs.feito(), "ofício.pdf").observacao == ""
+    with pytest.raises(ArquivoRecusado, match="“ofício.pdf” é um portfólio"):
+        guardar(pdfs.feito(pdfs.portfolio), "ofício.pdf")
+    monkeypatch.setattr(exame_pdf, "ESPERA_S", 0.001)
+    with pytest.raises(ArquivoRecusado, match="não abre como PDF"):
+        guardar(pdfs.feito(pdfs.so_um_link), "ofício.pdf")

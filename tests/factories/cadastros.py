@@ -122,10 +122,10 @@ def unidade_regional(sigla_do_orgao: str = "SES", cidade: str = "Montes Claros")
         return nova
 
 
-def texto_padrao(html: str = "<p>{{autor}}, em {{data}}.</p>", **lugar: int) -> TextoPadrao:
+def texto_padrao(html: str = "<p>{{autor}}, em {{data}}.</p>", titulo: str = "Fecho", **lugar: int) -> TextoPadrao:
     """A text to insert: an author's, or a unit's (`unidade_id`), of one type (`tipo_processo_id`) or of all."""
     with transaction() as session:
-        novo = TextoPadrao(titulo="Fecho", texto_html=html, **lugar)
+        novo = TextoPadrao(titulo=titulo, texto_html=html, **lugar)
         session.add(novo)
     return novo
 

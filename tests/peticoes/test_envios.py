@@ -161,7 +161,7 @@ def test_another_office_and_another_time_find_nothing(app: Flask, como: Como, pe
     assert estranha.head(url, headers=TUS).status_code == 404
     assert mandar(estranha, url, 0, b"x").status_code == 404
     assert estranha.delete(url, headers=TUS).status_code == 404
-    assert como(peticao.autor).head("/peticoes/envios/nenhum", headers=TUS).status_code == 404
+    assert como(peticao.autor).head(f"/peticoes/envios/{'x' * 43}", headers=TUS).status_code == 404
     with transaction() as session:
         session.query(Envio).update({Envio.vale_ate: agora() - timedelta(minutes=1)})
     for resposta in (mandar(como(peticao.autor), url, 0, b"x"), como(peticao.autor).head(url, headers=TUS)):
@@ -238,11 +238,11 @@ def test_filed_meanwhile_the_upload_says_so(app: Flask, como: Como) -> None:
     with transaction() as session:
         session.add(
             Envio(
-                id="tarde", pessoa_id=peticao.autor_id, alvo="peticao", alvo_id=peticao.id, nome="um.pdf", dados={},
+                id="t" * 43, pessoa_id=peticao.autor_id, alvo="peticao", alvo_id=peticao.id, nome="um.pdf", dados={},
                 tamanho_bytes=len(conteudo), vale_ate=agora() + timedelta(days=1),
             )
         )  # fmt: skip
-    resposta = mandar(como(peticao.autor), "/peticoes/envios/tarde", 0, conteudo)
+    resposta = mandar(como(peticao.autor), f"/peticoes/envios/{'t' * 43}", 0, conteudo)
     assert resposta.status_code == 422
     assert resposta.json is not None
     assert f"já foi protocolada com o número {peticao.numero}" in resposta.json["mensagem"]

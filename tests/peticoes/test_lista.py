@@ -317,7 +317,11 @@ def test_what_an_assistant_wrote_waits_for_the_deputys_signature(autora: Pessoa,
     da_assessora = ver(como(marina), "/peticoes")
     assert "para você assinar" not in da_assessora
     assert f"/peticoes/{da_marina.id}/redigir" in da_assessora
+    dados = services.Rascunho(da_marina.tipo_id, "Ambulância", cadastros.municipio().nome, peticoes.TEXTO)
+    services.rascunhar(da_marina.id, dados, por=marina, versao=da_marina.versao, agora=agora())
     revisao = ver(como(marina), f"/peticoes/{da_marina.id}/conferir")
+    assert "Confira: está pronta para a assinatura." in revisao
+    assert "A petição da dep. Helena Prates está pronta. Só a própria pessoa assina" in revisao
     assert "Sua senha" not in revisao
     assert como(marina).post(f"/peticoes/{da_marina.id}/protocolar").status_code == 403  # signing is the deputy's own
 

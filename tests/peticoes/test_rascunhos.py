@@ -25,7 +25,7 @@ from peticionamento.comum.tempo import agora, dia_e_mes, no_instante
 from peticionamento.contas.models import Pessoa, Sessao
 from peticionamento.peticoes import jobs, services
 from peticionamento.peticoes.models import EstadoPeticao, Peticao, VersaoRascunho
-from peticionamento.peticoes.queries.versoes import novidades
+from peticionamento.peticoes.queries.versoes import alheias_ao_salvar
 from peticionamento.peticoes.services import Rascunho, RascunhoMudou, guarda
 from tests.factories import contas, peticoes
 
@@ -77,16 +77,18 @@ class Gabinete(RuleBasedStateMachine):
         dados = Rascunho(
             self.peticao.tipo_id, campos["assunto"], "Teófilo Otoni", campos["texto"], referencia=campos["referencia"]
         )
+        instante = agora()
         try:
             peticao = services.rascunhar(
-                self.peticao.id, dados, por=self.peticao.autor, versao=aparelho.versao, agora=agora()
+                self.peticao.id, dados, por=self.peticao.autor, versao=aparelho.versao, agora=instante
             )
         except RascunhoMudou:
             return  # the page goes on as it is, and asks the person
         # As the page does: what others saved comes to it, and its version is the newest.
-        novas = novidades(peticao, aparelho.versao)
+        novas = alheias_ao_salvar(peticao, aparelho.versao, instante) or {}
         aparelho.campos |= {nome: valor for nome, valor in novas.items() if nome in aparelho.campos}
         aparelho.versao = peticao.versao
+        assert aparelho.campos == Aparelho(peticao).campos  # it shows what is saved, and would not undo it next time
 
     @rule(qual=st.integers(0, 2))
     def recarregar(self, qual: int) -> None:
@@ -171,6 +173,18 @@ def test_a_save_brings_back_what_others_saved_meanwhile(como: Como, app: Flask) 
     assert resposta.status_code == 200
     assert resposta.json["campos"]["assunto"] == "Do primeiro"  # type: ignore[index]
     assert (peticao.assunto, peticao.texto_html) == ("Do primeiro", "<p>Do segundo.</p>")
+
+
+def test_a_save_of_nothing_new_brings_back_what_others_saved_too(como: Como, app: Flask) -> None:
+    peticao = peticoes.rascunho()
+    antiga = dados(peticao)
+    um, outro = como(peticao.autor), como(peticao.autor)
+    sozinho(um, peticao, {**antiga, "assunto": "Do primeiro"})
+    resposta = sozinho(outro, peticao, antiga).json
+    assert resposta is not None
+    assert (resposta["campos"], resposta["novo"]) == ({"assunto": "Do primeiro"}, True)
+    assert peticao.assunto == "Do primeiro"
+    assert sozinho(um, peticao, dados(peticao)).json["novo"] is False  # type: ignore[index]
 
 
 def test_a_conflict_says_where_both_texts_are(como: Como, app: Flask) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from peticionamento.atendimento import services as atendimento
-from peticionamento.comum import saida
+from peticionamento.comum import envios, saida
 from peticionamento.comum.avisos import Aviso
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.permissoes import Papel
@@ -78,7 +78,8 @@ def montar() -> Casa:
         session.add(Representacao(representante_id=casa.pessoas[Papel.ASSESSOR].id, representado_id=autora.id))
     rascunho = peticoes.com_anexo(peticoes.rascunho(autora, assunto="Ainda por escrever"))
     anexo = _documento(rascunho, PapelDocumento.ANEXO)
-    casa.rascunho = {"peticao_id": rascunho.id, "documento_id": anexo.id, "numero": 1}
+    envio = envios.abrir("peticao", rascunho.id, "laudo.pdf", 10, {}, por=autora, agora=agora())
+    casa.rascunho = {"peticao_id": rascunho.id, "documento_id": anexo.id, "numero": 1, "envio_id": envio.id}
 
     triagem.demanda(peticoes.protocolada(autora, assunto="Na fila da triagem"))
     triagem.em_triagem(peticao=peticoes.protocolada(autora, assunto="Na mesa de alguém"))

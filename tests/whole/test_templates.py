@@ -107,7 +107,9 @@ def test_every_letter_has_its_three_texts() -> None:
         no.args[1].value
         for _, arvore in fontes()
         for no in ast.walk(arvore)
-        if isinstance(no, ast.Call) and getattr(no.func, "id", "") == "avisar" and isinstance(no.args[1], ast.Constant)
+        if isinstance(no, ast.Call)
+        and getattr(no.func, "id", "") in ("avisar", "avisar_depois")
+        and isinstance(no.args[1], ast.Constant)
     }
     escritas = {nome for nome in NOMES if nome.startswith("emails/") and nome != "emails/base.html"}
     assert escritas == {f"emails/{modelo}{fim}" for modelo in modelos for fim in CARTA}
@@ -134,4 +136,4 @@ def test_only_cleaned_html_is_put_in_as_it_is(app: Flask, nome: str) -> None:
             limpo = filtro.node
             origem = limpo.node if isinstance(limpo, nodes.Call) else limpo
             rotulo = origem.attr if isinstance(origem, nodes.Getattr) else getattr(origem, "name", "")
-            assert rotulo in ("texto_html", "para_o_editor", "previa", "marcado"), f"{nome}: {rotulo}"
+            assert rotulo in ("texto_html", "para_o_editor", "previa", "principal", "marcado"), f"{nome}: {rotulo}"

@@ -150,6 +150,15 @@ def novidades(peticao: Peticao, desde: int) -> dict[str, str]:
     return novos | {f"campo_{nome}": valor for nome, valor in campos if antes["campos"].get(nome) != valor}
 
 
+def alheias_ao_salvar(peticao: Peticao, vista: int, instante: datetime) -> dict[str, str] | None:
+    """What a page that showed the version `vista` does not know after its save at `instante`: as `novidades`.
+
+    None when nobody else changed the draft in between, files included. A save that wrote nothing may follow others too.
+    """
+    propria = 1 if peticao.alterada_em == instante else 0
+    return novidades(peticao, vista) if peticao.versao > vista + propria else None
+
+
 def _do_formulario(valor: Any) -> str:
     return "" if valor is None else str(valor)
 

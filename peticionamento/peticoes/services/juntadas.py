@@ -27,9 +27,7 @@ def juntar(peticao: Peticao, caminho: Caminho, *, por: Pessoa, agora: datetime) 
     _o_que_e(peticao, caminho)
     peticao.protocolada_em = agora
     mover(peticao, AcaoPeticao.JUNTAR, por=por, detalhe=origem.numero or "")
-    assinatura = assinar_em(
-        peticao, origem, por=por, agora=agora, peticionamento=peticionamento(peticao, caminho)
-    )
+    assinatura = assinar_em(peticao, origem, por=por, agora=agora, peticionamento=peticionamento(peticao, caminho))
     detalhe = f"{peticao.especie.rotulo.lower()} {assinatura.numero_sei}"
     if anexos:
         detalhe += f", com {plural(anexos, 'documento', 'documentos')}"

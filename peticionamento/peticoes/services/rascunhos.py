@@ -106,11 +106,18 @@ def _tipo_ativo(tipo_id: int) -> TipoProcesso:
     return tipo
 
 
+def nao_e_mais_rascunho(peticao: Peticao) -> str:
+    """Why a petition that left the drafts does not change: filed with a number of its own, or joined to another."""
+    if peticao.estado is EstadoPeticao.JUNTADA:
+        return "Esta petição já foi juntada ao processo e não muda mais."
+    return f"Esta petição já foi protocolada com o número {peticao.numero} e não muda mais."
+
+
 def rascunho_travado(peticao_id: int, por: Pessoa) -> Peticao:
     """A draft, locked. Raises Conflito when it was filed meanwhile, NaoEncontrado."""
     peticao = obter(Peticao, peticao_id, por, "peticoes.escrever", travada=True)
     if peticao.estado is not EstadoPeticao.RASCUNHO:
-        raise Conflito(f"Esta petição já foi protocolada com o número {peticao.numero} e não muda mais.")
+        raise Conflito(nao_e_mais_rascunho(peticao))
     return peticao
 
 
@@ -215,7 +222,7 @@ def _escolhas(peticao: Peticao, tipo: TipoProcesso, rascunho: Rascunho) -> dict[
 
 
 def _acesso(peticao: Peticao, tipo: TipoProcesso, rascunho: Rascunho) -> dict[str, Any]:
-    """The level chosen. One posted where nobody was asked is ignored; a new type's own is offered, never a wider one."""
+    """The level chosen. One posted where nobody was asked is ignored; a new type's is offered, never a wider one."""
     if RegraAcesso.ESCOLHA not in (tipo.regra_acesso, peticao.tipo.regra_acesso):
         return {}
     if rascunho.acesso is None:
