@@ -77,7 +77,7 @@ end $$;
 """
 """The text search configuration of every search: Portuguese stems, accents aside. Generated columns name it."""
 
-event.listen(Base.metadata, "before_create", DDL(PORTUGUES_SEM_ACENTOS))
+event.listen(Base.metadata, "before_create", DDL(PORTUGUES_SEM_ACENTOS))  # type: ignore[no-untyped-call]
 
 _ABERTA = "transacao_aberta"
 _DEPOIS = "depois_do_commit"
@@ -141,7 +141,7 @@ def soltar_conexao() -> None:
     session.rollback()
 
 
-def travar(modelo: type[M], chave: int) -> M:
+def travar(modelo: type[M], chave: int | str) -> M:
     """Fetch one row with a row lock and its current values.
 
     `populate_existing` matters: the row may already be in the session from an earlier, unlocked read. The table's

@@ -53,4 +53,4 @@ def test_knowing_who_asks_costs_the_same_for_anybody(
             assert pessoa is not None
             assert pessoa.papeis
             assert pessoa.cargo_na_tela
-        assert len(vistas) == 2  # the person, and their roles with unit and agency
+        assert len(vistas) == 1  # the person with their roles, units and agencies

@@ -62,4 +62,4 @@ def test_jobs_are_thin_and_live_in_jobs() -> None:
 
 
 def test_every_queue_is_used() -> None:
-    assert {entidade.FILA for entidade in SAIDAS} | {Fila.ROTINAS} == set(Fila)
+    assert {entidade.FILA for entidade in SAIDAS} | {Fila.ROTINAS, Fila.PACOTES} == set(Fila)
