@@ -1,4 +1,4 @@
-"""How many petitions a second can be filed, beside what the database and the web server give by themselves: `make bench`.
+"""How many petitions a second can be filed, beside what database and web server give by themselves: `make bench`.
 
 In one run, so that the ratio means something on any machine: a durable commits a second of the same PostgreSQL, b
 requests a second of an empty Flask view on the same web server, and filings, as a part of what the two allow together,

@@ -18,16 +18,17 @@ from peticionamento.comum.fila import Fila
 
 logger = logging.getLogger(__name__)
 
-ROTINAS = (
-    "peticionamento.comum.jobs.varrer_avisos",
-    "peticionamento.comum.jobs.varrer_envios",
-    "peticionamento.comum.jobs.varrer_quarentena",
-    "peticionamento.distribuicao.jobs.varrer_entregas",
-    "peticionamento.triagem.jobs.concluir",
-    "peticionamento.peticoes.jobs.varrer_pacotes",
-    "peticionamento.peticoes.jobs.varrer_rascunhos",
-)
-"""Functions without arguments, each safe to run at any moment and twice."""
+ROTINAS = {
+    "peticionamento.comum.jobs.varrer_avisos": 1,
+    "peticionamento.distribuicao.jobs.varrer_entregas": 1,
+    "peticionamento.peticoes.jobs.varrer_pacotes": 1,
+    "peticionamento.comum.jobs.varrer_quarentena": 6,
+    "peticionamento.comum.jobs.varrer_envios": 60,
+    "peticionamento.peticoes.jobs.varrer_rascunhos": 60,
+    "peticionamento.triagem.jobs.concluir": 60,
+}
+"""Functions without arguments, each safe to run at any moment and twice, and how many times `VARREDURA_S` passes from one
+run to the next: what people wait for comes often, what counts days seldom."""
 
 _PAUSA_S = 2.0
 
@@ -45,7 +46,9 @@ class Agenda(CronScheduler):
 
     def __init__(self, connection: Redis, cada_s: int) -> None:
         super().__init__(connection=connection, logging_level=logging.WARNING)
-        self._cron_jobs = [Rotina(Fila.ROTINAS.value, func_name=nome, interval=cada_s) for nome in ROTINAS]
+        self._cron_jobs = [
+            Rotina(Fila.ROTINAS.value, func_name=nome, interval=cada_s * vezes) for nome, vezes in ROTINAS.items()
+        ]
         self.pai = os.getppid()
         self.parada = False
 

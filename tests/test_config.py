@@ -51,6 +51,7 @@ def test_everything_missing_is_told_in_one_message() -> None:
         ("LIMITE_PETICAO_MB", "-1", "LIMITE_PETICAO_MB: precisa ser um número inteiro positivo, e é '-1'"),
         ("RESERVA_S", "1,5", "RESERVA_S: precisa ser um número inteiro positivo"),
         ("PROXIES", "dois", "PROXIES: precisa ser um número inteiro positivo"),
+        ("CLAMD", "localhost:3310", "CLAMD: precisa ser unix:/caminho ou tcp://servidor:porta"),
         ("PAUSAS_S", "10,x", "PAUSAS_S: precisa ser uma lista de segundos separados por vírgula, e é '10,x'"),
         ("PAUSAS_S", "10,,20", "PAUSAS_S: precisa ser uma lista de segundos"),
     ],
@@ -78,11 +79,13 @@ def test_what_is_set_is_taken() -> None:
             "PORT": "9000",
             "LIMITE_ENTRADA": "3 per hour",
             "PROXIES": "2",
+            "CLAMD": "unix:/run/clamav/clamd.ctl",
         }
     )
     assert lida.desenvolvimento
     assert (lida.arquivos_url, lida.limite_arquivo_bytes, lida.pausas_s) == ("s3://peticoes", 7 * MEGABYTE, (1, 2, 3))
     assert (lida.endereco_publico, lida.limite_entrada, lida.proxies) == ("http://127.0.0.1:9000", "3 per hour", 2)
+    assert lida.clamd == "unix:/run/clamav/clamd.ctl"
     assert (
         ler({**MINIMO, "ENDERECO_PUBLICO": "https://p.mg.gov.br", "PORT": "9"}).endereco_publico
         == "https://p.mg.gov.br"

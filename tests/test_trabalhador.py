@@ -62,7 +62,7 @@ def test_every_routine_exists_and_stands_being_called(app: Flask) -> None:
 def test_every_outbox_is_swept(app: Flask) -> None:
     modelos = {m.class_.__name__ for m in db.Model.registry.mappers if issubclass(m.class_, saida.Saida)}
     assert modelos == {Entrega.__name__, avisos.Aviso.__name__}
-    assert len(ROTINAS) == len(modelos)
+    assert {"varrer_avisos", "varrer_entregas"} <= {nome.rpartition(".")[2] for nome in ROTINAS}
 
 
 def test_carries_what_lost_its_job(trabalhador: Trabalhador, servidor_smtp: ServidorSMTP) -> None:
@@ -155,10 +155,17 @@ def test_a_routine_waits_for_its_turn_once(app: Flask) -> None:
     for rotina in agenda.get_jobs():
         rotina.enqueue(conexao())
         rotina.enqueue(conexao())
-    assert [job.decode() for job in conexao().lrange("rq:queue:rotinas", 0, -1)] == [
-        "rotina-varrer_avisos",
-        "rotina-varrer_entregas",
-    ]
+    na_fila = [job.decode() for job in conexao().lrange("rq:queue:rotinas", 0, -1)]
+    assert na_fila == [f"rotina-{nome.rpartition('.')[2]}" for nome in ROTINAS]
+
+
+def test_what_counts_days_is_asked_seldom(app: Flask) -> None:
+    pausas = {
+        rotina.func_name.rpartition(".")[2]: rotina.interval for rotina in Agenda(conexao(), cada_s=10).get_jobs()
+    }
+    assert pausas["varrer_avisos"] == pausas["varrer_entregas"] == 10
+    assert pausas["varrer_quarentena"] == 60
+    assert pausas["concluir"] == pausas["varrer_rascunhos"] == 600
 
 
 def test_a_try_that_failed_waits_in_the_queue_for_its_time(app: Flask) -> None:

@@ -139,7 +139,8 @@ def conferir_total(existentes_bytes: Iterable[int], novo_bytes: int, nome: str) 
     total = novo_bytes + sum(lista)
     if total > limite:
         raise ArquivoRecusado(
-            f"Com “{nome}”, os anexos somariam {tamanho(total)}; o limite é {tamanho_limite(limite)} ao todo.", "arquivos"
+            f"Com “{nome}”, os anexos somariam {tamanho(total)}; o limite é {tamanho_limite(limite)} ao todo.",
+            "arquivos",
         )
 
 
@@ -203,7 +204,7 @@ def nomear(guardado: Guardado) -> Arquivo:
         .on_conflict_do_nothing()
     )
     arquivo = session.execute(select(Arquivo).where(Arquivo.sha256 == guardado.sha256)).scalar_one()
-    so_agora_retido = (Varredura.SEM_ANTIVIRUS, Varredura.EM_QUARENTENA) == (arquivo.varredura, guardado.varredura)
+    so_agora_retido = (arquivo.varredura, guardado.varredura) == (Varredura.SEM_ANTIVIRUS, Varredura.EM_QUARENTENA)
     if so_agora_retido or guardado.varredura in (Varredura.LIMPO, Varredura.INFECTADO):
         arquivo.varredura, arquivo.ameaca = guardado.varredura, guardado.ameaca
     return arquivo

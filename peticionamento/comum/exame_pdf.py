@@ -150,7 +150,7 @@ def _limpo(pdf: pikepdf.Pdf, caminho: Path, limpo: Path) -> str:
 def _conferir(pdf: pikepdf.Pdf, caminho: Path) -> None:
     if Name.Collection in pdf.Root:
         raise PdfRecusado("é um portfólio: uma pasta de arquivos em forma de PDF. Anexe cada arquivo por si.")
-    if pdf.Root.get(Name.NeedsRendering) is True:
+    if bool(pdf.Root.get(Name.NeedsRendering, False)):
         raise PdfRecusado("é um formulário que só o programa dele abre. Imprima-o em PDF e anexe o impresso.")
     if any("reconstruct" in str(aviso) for aviso in pdf.get_warnings()) and not _tem_fim(caminho):
         raise PdfRecusado("está incompleto: falta o fim do arquivo. Baixe-o ou gere-o de novo.")

@@ -80,9 +80,7 @@ def conferir(nome: str, tamanho_bytes: int, extensoes: Sequence[str] = EXTENSOES
         raise _recusado(nome, f"tem {tamanho(tamanho_bytes)}; o limite é {tamanho_limite(limite_bytes)} por arquivo.")
 
 
-def guardar(
-    conteudo: Conteudo, nome: str, extensoes: Sequence[str] = EXTENSOES, limite_bytes: int = 0
-) -> Guardado:
+def guardar(conteudo: Conteudo, nome: str, extensoes: Sequence[str] = EXTENSOES, limite_bytes: int = 0) -> Guardado:
     """Check a file and put it in the store, outside any transaction.
 
     `nome` tells the expected type. Raises ArquivoRecusado (wrong type, broken, empty, over the limit). A file that no

@@ -96,7 +96,8 @@ class DocumentoForm(Formulario):
     numero = StringField("Número do documento", [Tamanho(LIMITE_NUMERO)], filters=[uma_linha])
     formato = SelectField("Formato", choices=[SelectChoice(f.value, f.rotulo) for f in Formato])
     conferencia = SelectField(
-        "Conferência", choices=[SelectChoice("", "Não se aplica"), *(SelectChoice(c.value, c.rotulo) for c in Conferencia)]
+        "Conferência",
+        choices=[SelectChoice("", "Não se aplica"), *(SelectChoice(c.value, c.rotulo) for c in Conferencia)],
     )
     acesso = SelectField("Nível de acesso", choices=[SelectChoice(n.value, n.rotulo) for n in NivelAcesso])
     hipotese = SelectField("Hipótese legal", coerce=chave, validate_choice=False)

@@ -6,6 +6,6 @@ from peticionamento.comum.tempo import agora
 from peticionamento.triagem import retornos
 
 
-def concluir() -> None:
-    """End the answered demands whose term to reopen is over."""
-    retornos.concluir(agora=agora())
+def concluir() -> int:
+    """End the answered demands whose term to reopen is over; how many."""
+    return retornos.concluir(agora=agora())

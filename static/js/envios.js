@@ -125,10 +125,17 @@ class Envios {
   soltar(envio) {
     if (!envio.url || !navigator.locks) return envio.comecar();
     navigator.locks.request(`envio:${envio.url}`, { ifAvailable: true }, (tranca) => {
-      if (!tranca) return this.tirar(envio);
+      if (!tranca) return this.deixar(envio);
       envio.comecar();
       return new Promise((resolve) => (envio.destrancar = resolve));
     });
+  }
+
+  deixar(envio) {
+    this.tirar(envio);
+    const texto = this.lista.querySelector(`[data-envio="${envio.url}"] [data-envio-texto]`);
+    if (texto) texto.textContent = "· está sendo enviado em outra aba";
+    this.proximos();
   }
 
   /* What becomes of each */

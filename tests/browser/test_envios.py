@@ -189,7 +189,9 @@ def test_a_locked_pdf_is_named_and_the_others_go_on(gabinete: Gabinete, tmp_path
     pagina.set_input_files("#arquivos", [preso, bom, texto])
     expect(pagina.get_by_role("link", name="declaracao.pdf")).to_be_visible()
     expect(pagina.get_by_text("“contrato.pdf” pede senha para abrir. Tire a senha e anexe de novo.")).to_be_visible()
-    expect(pagina.get_by_text("Aqui entra PDF, JPG ou PNG até 50 MB. Converta o arquivo e anexe de novo.")).to_be_visible()
+    expect(
+        pagina.get_by_text("Aqui entra PDF, JPG ou PNG até 50 MB. Converta o arquivo e anexe de novo.")
+    ).to_be_visible()
     olhar(pagina, "peticoes-documentos-recusados", tmp_path)
     pagina.reload()
     expect(pagina.get_by_text("“contrato.pdf” pede senha para abrir.")).to_be_visible()
@@ -239,7 +241,9 @@ def test_where_the_browser_kept_nothing_the_same_file_is_asked_for(
     gabinete.comecar(grande)
     pagina.goto("about:blank")
     pagina.goto(gabinete.ponte.url + "/conta")
-    pagina.evaluate("new Promise((r) => { const p = indexedDB.deleteDatabase('envios'); p.onsuccess = p.onblocked = r; })")
+    pagina.evaluate(
+        "new Promise((r) => { const p = indexedDB.deleteDatabase('envios'); p.onsuccess = p.onblocked = r; })"
+    )
     pagina.goto(f"/peticoes/{gabinete.peticao_id}/redigir")
     expect(pagina.get_by_text(re.compile(r"parou em \d+,\d MB de 12,0 MB: escolha o mesmo arquivo"))).to_be_visible()
     olhar(pagina, "peticoes-documentos-parado", tmp_path)
@@ -284,7 +288,7 @@ def _responde(porta: int) -> bool:
 
 @pytest.mark.navegador
 def test_a_server_killed_in_the_middle_goes_on_where_it_was(gabinete: Gabinete, servidor: NoAr, grande: Path) -> None:
-    pagina, ponte, porta = gabinete.pagina, gabinete.ponte, portas.livre()
+    ponte, porta = gabinete.ponte, portas.livre()
     primeiro = ponte.destino
     with outro_servidor(servidor, porta) as processo:
         ponte.destino = porta

@@ -14,7 +14,7 @@ from peticionamento.comum.arquivos import Arquivo, EmQuarentena, Varredura
 from peticionamento.comum.db import db, transaction
 from tests.fixtures.clamd import AMEACA, ClamdSimulado
 
-LIMPO = "Nada demais.".encode()
+LIMPO = b"Nada demais."
 
 
 def usar(app: Flask, url: str) -> None:
@@ -55,7 +55,7 @@ def test_a_threat_is_kept_where_nobody_can_open_it(app: Flask, ligado: ClamdSimu
     arquivo = receber(b"antes " + AMEACA + b" depois")
     assert (arquivo.varredura, arquivo.ameaca) == (Varredura.INFECTADO, "Teste.Ameaca")
     for abrir in (arquivos.abrir, arquivos.ler, arquivos.no_disco, lambda a: arquivos.pagina_em_png(a, 1)):
-        with pytest.raises(EmQuarentena, match="a ameaça Teste.Ameaca. Ninguém pode abri-lo"):
+        with pytest.raises(EmQuarentena, match=r"a ameaça Teste\.Ameaca\. Ninguém pode abri-lo"):
             abrir(arquivo)
     assert antivirus.situacao().infectados == 1
 

@@ -42,7 +42,9 @@ def clamd(pasta_curta: Path) -> Iterator[str]:
     arquivo.write_text(CONFIGURACAO.format(pasta=pasta_curta, usuario=usuario))
     clamd = shutil.which("clamd")
     assert clamd is not None
-    with subprocess.Popen([clamd, "-c", str(arquivo)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as processo:
+    with subprocess.Popen(
+        [clamd, "-c", str(arquivo)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as processo:
         limite = time.monotonic() + 60
         while not (pasta_curta / "clamd.ctl").exists():
             assert processo.poll() is None, "o clamd não ficou de pé"

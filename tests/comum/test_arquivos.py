@@ -9,6 +9,7 @@ import math
 import string
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -207,6 +208,18 @@ def test_what_the_program_writes_is_kept_the_same_way(app: Flask) -> None:
     assert (arquivo.tipo, arquivo.paginas, arquivo.tamanho_bytes) == ("application/pdf", 1, len(pdf_pequeno()))
     with arquivos.abrir(arquivo) as aberto, pypdfium2.PdfDocument(aberto.read()) as pdf:
         assert len(pdf) == 1
+
+
+def test_any_store_serves(app: Flask) -> None:
+    app.config["PETICIONAMENTO"] = replace(app.config["PETICIONAMENTO"], arquivos_url="memory://peticoes")
+    with transaction():
+        arquivo = arquivos.nomear(guardar(pdf_pequeno(), "ofício.pdf"))
+    assert arquivos.ler(arquivo) == pdf_pequeno()
+    assert arquivos.pagina_em_png(arquivo, 1, 300).startswith(b"\x89PNG")
+    arquivos.conferir_deposito()
+    assert arquivos.apagar(arquivo.id)
+    with pytest.raises(FileNotFoundError):
+        arquivos.ler(arquivo)
 
 
 def test_a_store_that_cannot_be_written_to_is_noticed(app: Flask, tmp_path: Path) -> None:

@@ -227,9 +227,7 @@ def test_the_sweep_takes_what_broken_uploads_left_and_nothing_else(app: Flask, s
 
 
 @pytest.mark.parametrize("algoritmo", ["sha1", "sha256"])
-def test_bytes_that_changed_on_their_way_are_not_kept(
-    app: Flask, sala: Sala, pessoa: Pessoa, algoritmo: str
-) -> None:
+def test_bytes_that_changed_on_their_way_are_not_kept(app: Flask, sala: Sala, pessoa: Pessoa, algoritmo: str) -> None:
     envio_id = abrir(pessoa)
     soma = Soma(algoritmo, hashlib.new(algoritmo, CONTEUDO).digest())
     with pytest.raises(SomaNaoConfere):

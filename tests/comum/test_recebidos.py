@@ -96,8 +96,8 @@ def test_a_pdf_without_any_of_that_is_kept_byte_by_byte(app: Flask, conteudo: by
         (pdfs.feito(pdfs.xfa_dinamico), "só o programa dele abre. Imprima-o em PDF"),
         (
             pdfs.feito(pdfs.assinatura, pdfs.script_da_pagina, pdfs.arquivo_dentro),
-            "tem assinatura digital e traz 1 script e 1 arquivo embutido, que o sistema não aceita e não pode tirar sem "
-            "desfazer a assinatura",
+            "tem assinatura digital e traz 1 script e 1 arquivo embutido, que o sistema não aceita e não pode tirar "
+            "sem desfazer a assinatura",
         ),
         (pdf_pequeno()[: len(pdf_pequeno()) * 3 // 4], "ofício.pdf"),
         (pdfs.feito()[:-60], "ofício.pdf"),
@@ -116,7 +116,9 @@ def zip_de(**partes: bytes) -> bytes:
     saida = io.BytesIO()
     with zipfile.ZipFile(saida, "w", zipfile.ZIP_DEFLATED) as pacote:
         for nome, conteudo in partes.items():
-            pacote.writestr(nome.replace("__", "/").replace("TIPOS", "[Content_Types].xml").replace("_xml", ".xml"), conteudo)
+            pacote.writestr(
+                nome.replace("__", "/").replace("TIPOS", "[Content_Types].xml").replace("_xml", ".xml"), conteudo
+            )
     return saida.getvalue()
 
 
@@ -174,7 +176,7 @@ def test_a_slots_own_limit_holds_besides_the_settings(app: Flask) -> None:
         guardar(pdf_pequeno(), "ofício.pdf", "pdf", limite_bytes=1024)
     with pytest.raises(ArquivoRecusado, match="o limite é 50 MB por arquivo"):
         recebidos.conferir("ofício.pdf", 60 * 1024 * 1024, ["pdf"], limite_bytes=80 * 1024 * 1024)
-    with pytest.raises(ArquivoRecusado, match="“ofício.pdf” não é DOCX"):
+    with pytest.raises(ArquivoRecusado, match=r"“ofício\.pdf” não é DOCX"):
         guardar(pdf_pequeno(), "ofício.pdf", "docx")
 
 
@@ -192,7 +194,7 @@ def test_a_pdf_of_many_objects_is_looked_through_by_a_program_of_its_own(
     monkeypatch.setattr(exame_pdf, "procurar", None)  # nothing is looked through in this process
     assert guardar(pdfs.feito(pdfs.script_ao_abrir), "ofício.pdf").observacao == "Retirados: 1 script."
     assert guardar(pdfs.feito(), "ofício.pdf").observacao == ""
-    with pytest.raises(ArquivoRecusado, match="“ofício.pdf” é um portfólio"):
+    with pytest.raises(ArquivoRecusado, match=r"“ofício\.pdf” é um portfólio"):
         guardar(pdfs.feito(pdfs.portfolio), "ofício.pdf")
     monkeypatch.setattr(exame_pdf, "ESPERA_S", 0.001)
     with pytest.raises(ArquivoRecusado, match="não abre como PDF"):

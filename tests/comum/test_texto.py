@@ -120,6 +120,11 @@ def test_sizes_in_words(bytes_: int, dito: str) -> None:
     assert texto.tamanho(bytes_) == dito
 
 
+@pytest.mark.parametrize(("bytes_", "dito"), [(50 * 2**20, "50 MB"), (2**20 + 1, "1,0 MB"), (1024, "1 kB"), (0, "0 B")])
+def test_a_limit_is_said_in_whole_megabytes(bytes_: int, dito: str) -> None:
+    assert texto.tamanho_limite(bytes_) == dito
+
+
 @pytest.mark.parametrize(
     ("sujo", "limpo"),
     [

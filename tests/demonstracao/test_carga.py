@@ -18,7 +18,16 @@ from peticionamento.contas.cpf import cpf_valido
 from peticionamento.contas.models import Pessoa
 from peticionamento.demonstracao import carga, textos
 from peticionamento.distribuicao.models import Entrega
-from peticionamento.peticoes.models import Acompanhamento, Documento, EstadoPeticao, Etapa, PapelDocumento, Peticao
+from peticionamento.peticoes.documentos import emitir
+from peticionamento.peticoes.models import (
+    Acompanhamento,
+    Documento,
+    Especie,
+    EstadoPeticao,
+    Etapa,
+    PapelDocumento,
+    Peticao,
+)
 from peticionamento.triagem.models import Demanda, Encaminhamento, EstadoDemanda, EstadoEncaminhamento
 
 
@@ -63,7 +72,14 @@ def test_it_shows_every_state_with_right_numbers_and_real_pdfs(app: Flask) -> No
     quantas = 300
     carga.carregar(quantas)
     estados = valores(Peticao.estado)
-    assert estados[EstadoPeticao.PROTOCOLADA] == quantas
+    especies = Counter(
+        db.session().execute(select(Peticao.especie).where(Peticao.estado != EstadoPeticao.RASCUNHO)).scalars()
+    )
+    assert especies[Especie.INICIAL] == quantas
+    assert especies[Especie.REITERACAO] == 3
+    assert especies[Especie.DILIGENCIA] == 1
+    assert especies[Especie.INTERCORRENTE] == 2
+    assert estados[EstadoPeticao.JUNTADA] == 2
     assert estados[EstadoPeticao.RASCUNHO] > 3
     assert set(valores(Demanda.estado)) == set(EstadoDemanda)
     # Deliveries are quick: nothing is ever seen waiting for the very first try.
@@ -73,8 +89,8 @@ def test_it_shows_every_state_with_right_numbers_and_real_pdfs(app: Flask) -> No
     assert all(numero_valido(str(numero)) for numero in valores(Peticao.numero) if numero)
     assert all(cpf_valido(str(cpf)) for cpf in valores(Pessoa.cpf))
     principais = select(Documento).where(Documento.papel == PapelDocumento.PRINCIPAL)
-    assert db.session().execute(select(func.count()).select_from(principais.subquery())).scalar_one() == quantas
-    um = db.session().execute(principais.limit(1)).scalar_one()
+    assert db.session().execute(select(func.count()).select_from(principais.subquery())).scalar_one() == quantas + 6
+    um = emitir(db.session().execute(principais.limit(1)).scalar_one())
     assert um.arquivo is not None
     assert arquivos.ler(um.arquivo).startswith(b"%PDF")
     dias = [instante.date() for instante in db.session().execute(select(Acompanhamento.protocolada_em)).scalars()]

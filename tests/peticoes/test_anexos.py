@@ -54,7 +54,9 @@ def anexar(peticao: Peticao, nome: str, conteudo: bytes | None = None, **como: o
 
 def test_a_file_goes_where_it_was_sent(app: Flask, saude: TipoProcesso, declaracao: TipoDocumento) -> None:
     peticao = peticoes.rascunho(tipo=saude)
-    documento = anexar(peticao, "qualquer.pdf", tipo_documento_id=declaracao.id, complemento=" da  Santa Casa ", numero="7")
+    documento = anexar(
+        peticao, "qualquer.pdf", tipo_documento_id=declaracao.id, complemento=" da  Santa Casa ", numero="7"
+    )
     assert (documento.tipo_documento, documento.papel) == (declaracao, PapelDocumento.ANEXO)
     assert (documento.complemento, documento.numero) == ("da Santa Casa", "7")
     assert (documento.formato, documento.pessoa_id) == (Formato.NATO_DIGITAL, peticao.autor_id)
@@ -83,7 +85,9 @@ def test_a_slot_that_is_full_takes_no_guess(app: Flask, saude: TipoProcesso, fot
     peticao = peticoes.rascunho(tipo=saude)
     assert anexar(peticao, "foto 1.pdf", pdfs.feito()).tipo_documento == fotos
     assert anexar(peticao, "foto 2.pdf").tipo_documento is None
-    assert anexar(peticao, "foto 3.pdf", pdfs.feito(pdfs.so_um_link), tipo_documento_id=fotos.id).tipo_documento == fotos
+    assert (
+        anexar(peticao, "foto 3.pdf", pdfs.feito(pdfs.so_um_link), tipo_documento_id=fotos.id).tipo_documento == fotos
+    )
 
 
 def test_the_same_bytes_in_the_same_slot_change_nothing(
@@ -112,7 +116,11 @@ def test_every_change_of_the_files_is_a_version(app: Flask, saude: TipoProcesso,
 def test_a_swap_keeps_what_was_said(app: Flask, saude: TipoProcesso, declaracao: TipoDocumento) -> None:
     peticao = peticoes.rascunho(tipo=saude)
     velho = anexar(
-        peticao, "velho.pdf", tipo_documento_id=declaracao.id, formato=Formato.DIGITALIZADO, conferencia=Conferencia.SIMPLES
+        peticao,
+        "velho.pdf",
+        tipo_documento_id=declaracao.id,
+        formato=Formato.DIGITALIZADO,
+        conferencia=Conferencia.SIMPLES,
     )
     novo = anexar(peticao, "novo.pdf", pdfs.feito(pdfs.script_ao_abrir), troca=velho.id)
     assert (novo.id, novo.nome, novo.conferencia) == (velho.id, "novo.pdf", Conferencia.SIMPLES)
@@ -140,7 +148,11 @@ def test_what_is_said_of_a_document_is_checked(
         documento = anexar(peticao, "um.pdf")
         with pytest.raises(Recusa, match=frase):
             services.classificar(
-                peticao.id, documento.id, Classificacao(**como), por=peticao.autor, agora=agora()  # type: ignore[arg-type]
+                peticao.id,
+                documento.id,
+                Classificacao(**como),
+                por=peticao.autor,
+                agora=agora(),  # type: ignore[arg-type]
             )
 
 
@@ -166,11 +178,11 @@ def test_each_slot_has_its_own_types_and_limit(app: Flask) -> None:
         extensoes_outros=["txt"],
     )
     peticao = peticoes.rascunho(tipo=tipo)
-    with pytest.raises(ArquivoRecusado, match="“um.txt” não é PDF"):
+    with pytest.raises(ArquivoRecusado, match=r"“um\.txt” não é PDF"):
         anexar(peticao, "um.txt", b"texto", principal=True)
     with pytest.raises(ArquivoRecusado, match="o limite é 1 kB por arquivo"):
         anexar(peticao, "grande.pdf", principal=True)
-    with pytest.raises(ArquivoRecusado, match="“um.pdf” não é TXT"):
+    with pytest.raises(ArquivoRecusado, match=r"“um\.pdf” não é TXT"):
         anexar(peticao, "um.pdf")
     assert [f.mensagem for f in services.faltas(peticao)] == ["Envie o documento principal: Petição."]
     um = anexar(peticao, "um.pdf", pdfs.feito(), principal=True)

@@ -35,7 +35,9 @@ def metadados(**dados: str) -> str:
     return ",".join(f"{nome} {base64.b64encode(valor.encode()).decode()}" for nome, valor in dados.items())
 
 
-def abrir(cliente: FlaskClient, peticao: Peticao, conteudo: bytes, nome: str = "ofício.pdf", **dados: str) -> TestResponse:
+def abrir(
+    cliente: FlaskClient, peticao: Peticao, conteudo: bytes, nome: str = "ofício.pdf", **dados: str
+) -> TestResponse:
     cabecalhos = {**TUS, "Upload-Length": str(len(conteudo)), "Upload-Metadata": metadados(filename=nome, **dados)}
     return cliente.post(f"/peticoes/{peticao.id}/envios", headers=cabecalhos)
 
@@ -82,7 +84,12 @@ def test_a_whole_upload_as_the_protocol_tells_it(app: Flask, como: Como, peticao
 
 def test_where_it_goes_and_what_is_said_of_it_come_along(app: Flask, como: Como, peticao: Peticao) -> None:
     tipo = cadastros.tipo_documento()
-    dados = {"tipo_documento": str(tipo.id), "formato": "digitalizado", "conferencia": "simples", "complemento": "da SES"}
+    dados = {
+        "tipo_documento": str(tipo.id),
+        "formato": "digitalizado",
+        "conferencia": "simples",
+        "complemento": "da SES",
+    }
     cliente = como(peticao.autor)
     mandar(cliente, abrir(cliente, peticao, pdf_pequeno(), **dados).location, 0, pdf_pequeno())
     (documento,) = documentos(peticao)
@@ -117,11 +124,11 @@ def test_a_refused_file_is_named_in_json_and_remembered(app: Flask, como: Como, 
         resposta = mandar(cliente, url, inicio, parte)
         assert (resposta.status_code, resposta.json and resposta.json["mensagem"]) == (422, frase)
     assert cliente.head(url, headers=TUS).status_code == 422
-    secao = cliente.get(f"/peticoes/{peticao.id}/documentos").get_data(as_text=True)
+    secao = cliente.get(f"/peticoes/{peticao.id}/documentos").text
     assert frase in html.unescape(secao)
     assert documentos(peticao) == []
     assert cliente.delete(url, headers=TUS).status_code == 204
-    assert frase not in html.unescape(cliente.get(f"/peticoes/{peticao.id}/documentos").get_data(as_text=True))
+    assert frase not in html.unescape(cliente.get(f"/peticoes/{peticao.id}/documentos").text)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +267,7 @@ def test_an_upload_that_stopped_is_on_the_page_with_its_buttons(app: Flask, como
     cliente, conteudo = como(peticao.autor), b"%PDF" + b"x" * 3 * 1024 * 1024
     url = abrir(cliente, peticao, conteudo, "declaracao.pdf").location
     mandar(cliente, url, 0, conteudo[: 2 * 1024 * 1024])
-    pagina = html.unescape(cliente.get(f"/peticoes/{peticao.id}/redigir").get_data(as_text=True))
+    pagina = html.unescape(cliente.get(f"/peticoes/{peticao.id}/redigir").text)
     assert "parou em 2,0 MB de 3,0 MB: escolha o mesmo arquivo para continuar" in pagina
     resposta = cliente.post(f"{url}/cancelar")
     assert (resposta.status_code, resposta.location) == (303, f"/peticoes/{peticao.id}/redigir#documentos")
@@ -290,14 +297,15 @@ def test_what_is_wrong_in_the_details_is_said_beside_it_and_kept(
     cabecalhos = {"HX-Request": "true"} if com_script else {}
     enviado = detalhes(documento, formato="digitalizado", complemento="ao Secretário de Saúde")
     resposta = cliente.post(url, data=enviado, headers=cabecalhos)
-    pagina = html.unescape(resposta.get_data(as_text=True))
+    pagina = html.unescape(resposta.text)
     assert resposta.status_code == 422
     assert "Diga com que o documento digitalizado foi conferido." in pagina
     assert "ao Secretário de Saúde" in pagina
     assert ("<h1>" in pagina) is not com_script
     longo = cliente.post(url, data=detalhes(documento, complemento="x" * 61), headers=cabecalhos)
-    assert "o máximo é 60" in longo.get_data(as_text=True)
-    certo = cliente.post(url, data={**enviado, **detalhes(documento, formato="digitalizado", conferencia="original")}, headers=cabecalhos)
+    assert "o máximo é 60" in longo.text
+    enviado = detalhes(documento, formato="digitalizado", conferencia="original")
+    certo = cliente.post(url, data=enviado, headers=cabecalhos)
     assert certo.status_code == (200 if com_script else 303)
     assert documentos(peticao)[0].conferencia is Conferencia.ORIGINAL
 
@@ -305,7 +313,10 @@ def test_what_is_wrong_in_the_details_is_said_beside_it_and_kept(
 def test_without_a_script_each_field_is_a_slot(app: Flask, como: Como, peticao: Peticao) -> None:
     tipo = cadastros.tipo_documento()
     cliente = como(peticao.autor)
-    dados = {f"arquivo-{tipo.id}": (io.BytesIO(pdf_pequeno()), "um.pdf"), "arquivos": (io.BytesIO(pdfs.feito()), "dois.pdf")}
+    dados = {
+        f"arquivo-{tipo.id}": (io.BytesIO(pdf_pequeno()), "um.pdf"),
+        "arquivos": (io.BytesIO(pdfs.feito()), "dois.pdf"),
+    }
     cliente.post(f"/peticoes/{peticao.id}/anexos", data=dados)
     assert [(d.nome, d.tipo_documento_id) for d in documentos(peticao)] == [("um.pdf", tipo.id), ("dois.pdf", None)]
     um = documentos(peticao)[0]
@@ -323,11 +334,11 @@ def test_a_file_in_quarantine_opens_for_nobody_and_the_page_says_so(app: Flask, 
     for caminho in (f"/peticoes/documentos/{documento.id}", f"/peticoes/documentos/{documento.id}/folhas/1.png"):
         resposta = cliente.get(caminho)
         assert resposta.status_code == 423
-        assert "O antivírus encontrou nele a ameaça Eicar-Teste. Ninguém pode abri-lo." in resposta.get_data(as_text=True)
-    secao = html.unescape(cliente.get(f"/peticoes/{peticao.id}/documentos").get_data(as_text=True))
+        assert "O antivírus encontrou nele a ameaça Eicar-Teste. Ninguém pode abri-lo." in resposta.text
+    secao = html.unescape(cliente.get(f"/peticoes/{peticao.id}/documentos").text)
     assert "Em quarentena: ameaça encontrada" in secao
     assert "Eicar-Teste. Remova o arquivo para poder assinar." in secao
-    assert f"/peticoes/documentos/{documento.id}\"" not in secao.replace(f'action="/peticoes/{peticao.id}', "")
+    assert f'/peticoes/documentos/{documento.id}"' not in secao.replace(f'action="/peticoes/{peticao.id}', "")
     with transaction():
         arquivo.varredura, arquivo.ameaca = Varredura.EM_QUARENTENA, None
     assert cliente.get(f"/peticoes/documentos/{documento.id}").status_code == 423

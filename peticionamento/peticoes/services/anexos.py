@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from peticionamento.cadastros.models import FormaPrincipal, HipoteseLegal, NivelAcesso, TipoDocumento
 from peticionamento.cadastros.queries import tipo_de_documento
@@ -26,6 +27,8 @@ from peticionamento.peticoes.models import Conferencia, Documento, Formato, Pape
 from peticionamento.peticoes.regras import Acesso
 from peticionamento.peticoes.services import versoes
 from peticionamento.peticoes.services.rascunhos import rascunho_travado
+
+E = TypeVar("E", bound=StrEnum)
 
 ALVO = "peticao"
 """The name under which drafts receive uploads in parts."""
@@ -183,16 +186,12 @@ def _acesso(peticao: Peticao, como: Classificacao) -> Acesso:
     if not peticao.inicial:
         return regras.acesso_da(peticao)
     acesso = regras.acesso_de(peticao.tipo, Acesso(como.acesso, como.hipotese_id))
-    if acesso.restrito and (
-        acesso.hipotese_id is None or db.session().get(HipoteseLegal, acesso.hipotese_id) is None
-    ):
+    if acesso.restrito and (acesso.hipotese_id is None or db.session().get(HipoteseLegal, acesso.hipotese_id) is None):
         raise Recusa("Escolha a hipótese legal do acesso restrito.", "hipotese")
     return acesso
 
 
-def classificar(
-    peticao_id: int, documento_id: int, como: Classificacao, *, por: Pessoa, agora: datetime
-) -> Documento:
+def classificar(peticao_id: int, documento_id: int, como: Classificacao, *, por: Pessoa, agora: datetime) -> Documento:
     """Say anew what a document of a draft is; the main one stays the main one.
 
     Raises Recusa (with its field), Conflito, NaoEncontrado.
@@ -252,8 +251,8 @@ def de_dados(dados: dict[str, Any]) -> Classificacao:
     )
 
 
-def _um_de(enum: type[Any], valor: object) -> Any:
-    return enum(valor) if valor in list(enum) else None
+def _um_de(enum: type[E], valor: object) -> E | None:
+    return next((membro for membro in enum if membro == valor), None)
 
 
 def _numero(valor: object) -> int | None:
