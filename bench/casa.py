@@ -117,7 +117,7 @@ def _esperar(url: str) -> None:
 
 @contextmanager
 def montada(pasta: Path) -> Iterator[Casa]:
-    """Servers, database and registers in a folder, while the block lasts. Commits go to the disk; the queue stays out."""
+    """Servers, database and registers in a folder, while the block lasts. The database's commits go to the disk."""
     with ExitStack() as pilha:
         banco = postgres.ligar(pasta / "pg", projeto=RAIZ, duravel=True)
         pilha.callback(banco.parar)
