@@ -27,7 +27,7 @@ ROTINAS = {
     "peticionamento.peticoes.jobs.varrer_rascunhos": 60,
     "peticionamento.triagem.jobs.concluir": 60,
 }
-"""Functions without arguments, each safe to run at any moment and twice. The number: how many times `VARREDURA_S` passes
+"""Functions without arguments, each safe to run at any moment and twice. The number: how often `VARREDURA_S` passes
 from one run to the next; what people wait for comes often, what counts days seldom."""
 
 _PAUSA_S = 2.0
