@@ -525,7 +525,7 @@ def upgrade() -> None:
         "comum_arquivo",
         ["id"],
         unique=False,
-        postgresql_where="varredura = 'em_quarentena'",
+        postgresql_where="varredura in ('em_quarentena', 'sem_antivirus')",
     )
     op.add_column(
         "peticoes_acompanhamento",
@@ -779,7 +779,7 @@ def downgrade() -> None:
     op.drop_column("peticoes_acompanhamento", "reiteracoes")
     op.drop_column("peticoes_acompanhamento", "orgaos")
     op.drop_index(
-        "ix_comum_arquivo_quarentena", table_name="comum_arquivo", postgresql_where="varredura = 'em_quarentena'"
+        "ix_comum_arquivo_quarentena", table_name="comum_arquivo", postgresql_where="varredura in ('em_quarentena', 'sem_antivirus')"
     )
     op.execute("delete from comum_aviso where texto is null")
     for coluna in ("assunto", "texto", "html"):

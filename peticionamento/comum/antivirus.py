@@ -105,10 +105,15 @@ def examinar(caminho: Path) -> Laudo:
 
 
 def reexaminar() -> int:
-    """Have the files in quarantine looked through again, some at a time. Returns how many got their answer."""
+    """Have the files looked through that were not: those in quarantine, and those from before there was an antivirus.
+
+    Some at a time. Returns how many got their answer.
+    """
     if not current_app.config["PETICIONAMENTO"].clamd:
         return 0
-    consulta = select(Arquivo).where(Arquivo.varredura == Varredura.EM_QUARENTENA).order_by(func.random())
+    por_ver = Arquivo.varredura.in_([Varredura.EM_QUARENTENA, Varredura.SEM_ANTIVIRUS])
+    # What nobody can open comes first.
+    consulta = select(Arquivo).where(por_ver).order_by(Arquivo.varredura, func.random())
     a_espera = db.session().execute(consulta.limit(_POR_VEZ)).scalars().all()
     respondidos = 0
     for arquivo in a_espera:
@@ -116,7 +121,7 @@ def reexaminar() -> int:
             arquivo_id = arquivo.id
             soltar_conexao()
             laudo = examinar(caminho)
-        if laudo.varredura is not Varredura.EM_QUARENTENA:
+        if laudo.varredura in (Varredura.LIMPO, Varredura.INFECTADO):
             _anotar(arquivo_id, laudo)
             respondidos += 1
     return respondidos

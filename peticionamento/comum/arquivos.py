@@ -53,7 +53,9 @@ class Arquivo(Model):
     """A stored file. Immutable: the hash is its address in the store."""
 
     __tablename__ = "comum_arquivo"
-    __table_args__ = (Index("ix_comum_arquivo_quarentena", "id", postgresql_where="varredura = 'em_quarentena'"),)
+    __table_args__ = (
+        Index("ix_comum_arquivo_quarentena", "id", postgresql_where="varredura in ('em_quarentena', 'sem_antivirus')"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)

@@ -28,6 +28,8 @@ import pypdfium2
 from pikepdf import Dictionary, Name, Object
 
 OBJETOS_NO_PROCESSO = 3000
+BYTES_NO_PROCESSO = 4 * 1024 * 1024
+"""A PDF larger than this, or of more objects, is examined in a process of its own; what it says of itself may lie."""
 LIMITE_MEMORIA_BYTES = 2 * 1024**3
 """What the program may use for the worst PDF; one that takes more cannot be looked through."""
 ESPERA_S = 120
@@ -78,7 +80,7 @@ def examinar(caminho: Path, limpo: Path, contar: Contar) -> tuple[str, int]:
     what it cannot open. Raises PdfRecusado, PdfEstragado.
     """
     try:
-        if _objetos(caminho) <= OBJETOS_NO_PROCESSO:
+        if caminho.stat().st_size <= BYTES_NO_PROCESSO and _objetos(caminho) <= OBJETOS_NO_PROCESSO:
             return _examinar(caminho, limpo, contar)
         return _examinar_a_parte(caminho, limpo)
     except pikepdf.PasswordError as erro:

@@ -18,8 +18,10 @@ from peticionamento.comum.erros import Recusa
 from peticionamento.comum.texto import sem_acentos, tamanho
 
 LIMITE_BYTES = 5 * 1024 * 1024
-_LIMITE_ABERTO_BYTES = 60 * 1024 * 1024
-"""What an XLSX may unpack to: a small file can hold gigabytes of zeros."""
+_LIMITE_ABERTO_BYTES = 8 * 1024 * 1024
+"""What an XLSX may unpack to: reading costs eight times that in memory, and a small file can hold gigabytes."""
+_LINHAS = 20_000
+"""How far down rows are looked for: a sheet may claim a row of ten digits, and those before it come as empty ones."""
 _COLUNAS = 100
 
 
@@ -60,6 +62,10 @@ def _com_colunas(linhas: Iterable[Iterable[Any]], limite: int) -> Iterator[Linha
     colunas: list[str] | None = None
     dadas = 0
     for numero, cruas in enumerate(linhas, start=1):
+        if numero > _LINHAS:
+            raise PlanilhaRecusada(
+                "A planilha tem linhas demais, quase todas vazias. Copie as linhas para outra.", "planilha"
+            )
         celulas = [_texto(valor) for valor in list(cruas)[:_COLUNAS]]
         if not any(celulas):
             continue

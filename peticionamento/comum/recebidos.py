@@ -46,6 +46,8 @@ EXTENSOES = ("pdf", "jpg", "jpeg", "png")
 
 _PARTES_DO_OFFICE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 _LIMITE_PIXELS = 80_000_000
+_RASCUNHO_PX = (600, 600)
+"""A JPEG is decoded to about this size: enough to meet every block, an eighth of the memory."""
 _LIMITE_INDICE_ZIP_BYTES = 1024 * 1024
 _UM_POR_VEZ = threading.Lock()
 
@@ -143,6 +145,9 @@ def _provar_imagem(caminho: Path, nome: str) -> None:
             if imagem.width * imagem.height > _LIMITE_PIXELS:
                 raise _recusado(nome, "tem pontos demais. Reduza a imagem e anexe de novo.")
             imagem.verify()
+        with Image.open(caminho, formats=[formato]) as imagem:
+            imagem.draft("RGB", _RASCUNHO_PX)
+            imagem.load()  # `verify` does not look at a JPEG's points, and a file cut short would pass
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as erro:
         raise _mentira(nome, "imagem") from erro
 

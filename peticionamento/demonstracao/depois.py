@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from peticionamento.atendimento import homologacao
+from peticionamento.atendimento import services as atendimento
 from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum import tempo
 from peticionamento.comum.db import db
@@ -17,7 +19,7 @@ from peticionamento.peticoes import services as peticoes
 from peticionamento.peticoes.models import Acompanhamento, Especie, Peticao
 from peticionamento.triagem import diligencias, retornos
 from peticionamento.triagem import services as triagem
-from peticionamento.triagem.models import Demanda, EstadoDemanda
+from peticionamento.triagem.models import Demanda, EstadoDemanda, EstadoEncaminhamento
 
 PERGUNTAS = (
     "Em que endereço fica o ponto indicado, e há fotografia ou croqui que o mostre?",
@@ -26,6 +28,10 @@ PERGUNTAS = (
 )
 RESPOSTA = "O ponto fica na entrada da cidade, ao lado do posto de saúde; a fotografia foi feita ontem pela equipe."
 COMPLEMENTO = "Junto a manifestação da câmara municipal, recebida depois do protocolo, que reforça o pedido."
+NOVA = (
+    "O pedido foi incluído na programação do próximo trimestre. O projeto está pronto, e a ordem de início será dada "
+    "depois da licitação, prevista para o fim de janeiro."
+)
 MOTIVO = "A resposta informa a situação, mas não diz a data de início nem quem acompanha na regional."
 AVALIACOES = (
     (5, "Resposta clara e dentro do prazo."),
@@ -40,11 +46,35 @@ def acontecer(palco: Palco) -> None:
     with tempo.no_instante(palco.fim - timedelta(hours=2)):
         while retornos.concluir(agora=tempo.agora()):
             pass
+        _responder(palco)
         _avaliar()
         _reabrir()
         _perguntar(palco)
         _reiterar()
         _juntar()
+
+
+def _responder(palco: Palco) -> None:
+    """The first deputy has an answer that can still be rated and reopened, in whichever month the demonstration is."""
+    autora, instante = palco.elenco.deputados[0], tempo.agora()
+    consulta = (
+        select(Demanda)
+        .join(Peticao, Peticao.id == Demanda.peticao_id)
+        .where(Demanda.estado == EstadoDemanda.DISTRIBUIDA, Peticao.autor_id == autora.id)
+        .order_by(Demanda.id)
+        .limit(1)
+    )
+    demanda, coordenadora = db.session().execute(consulta).unique().scalars().first(), palco.elenco.coordenadora
+    if demanda is None or coordenadora is None:
+        return
+    for enc in demanda.vivos:
+        agente = palco.elenco.agentes[enc.orgao.sigla]
+        if enc.estado is EstadoEncaminhamento.ENTREGUE:
+            atendimento.receber(enc.id, por=agente, versao=enc.versao, agora=instante)
+        if enc.estado in (EstadoEncaminhamento.RECEBIDO, EstadoEncaminhamento.EM_AJUSTE):
+            atendimento.responder(enc.id, html_de_texto(NOVA), por=agente, versao=enc.versao, agora=instante)
+        if enc.estado is EstadoEncaminhamento.RESPONDIDO:
+            homologacao.homologar(enc.id, por=coordenadora, versao=enc.versao, agora=instante)
 
 
 def _demandas(estado: EstadoDemanda, quantas: int) -> Sequence[Demanda]:

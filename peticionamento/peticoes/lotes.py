@@ -28,7 +28,8 @@ from peticionamento.peticoes import bp, queries
 from peticionamento.peticoes.models import Lote
 from peticionamento.peticoes.services import faltas
 from peticionamento.peticoes.services import lotes as services
-from peticionamento.peticoes.services.lotes import COLUNAS, LIMITE_LINHAS, Resultado
+from peticionamento.peticoes.services.lotes import COLUNAS, LIMITE_LINHAS, Conferida, Resultado
+from peticionamento.peticoes.services.principal import corpo
 
 TITULOS = {
     "tipo": "Tipo", "assunto": "Assunto", "municipio": "Município", "texto": "Texto", "referencia": "Referência",
@@ -122,6 +123,8 @@ def _pagina_do_lote(lote_id: int, form: Formulario, resultados: list[Resultado] 
         lote=lote,
         peticoes=peticoes,
         faltas={id_: faltas(p) for id_, p in peticoes.items() if p.estado == "rascunho"},
+        conferidas=services.prontas(peticoes.values()),
+        corpos={id_: corpo(p) for id_, p in peticoes.items()},
         form=form,
         resultados=resultados,
     )
@@ -145,6 +148,16 @@ def criar_do_lote(lote_id: int) -> tuple[str, int] | Response:
     return _pagina_do_lote(lote_id, form), form.status
 
 
+def _conferidas() -> list[Conferida]:
+    """What was on the page that is signed: `id:version:picture`, one for each draft."""
+    lidas = [valor.split(":") for valor in request.form.getlist("conferida")]
+    return [
+        Conferida(int(partes[0]), int(partes[1]), partes[2])
+        for partes in lidas
+        if len(partes) == 3 and all(p.isdecimal() and p.isascii() and len(p) < 18 for p in partes[:2])
+    ]
+
+
 @bp.post("/lotes/<int:lote_id>/protocolar")
 @perm("peticoes.lotes")
 @limite_de_senhas
@@ -153,6 +166,8 @@ def protocolar_lote(lote_id: int) -> tuple[str, int] | str:
     form = AssinarLoteForm()
     if form.validate():
         with form.aceitando_recusa():
-            feitos = services.protocolar_prontas(lote_id, form.senha.data or "", por=pessoa_atual(), agora=agora())
+            feitos = services.protocolar_prontas(
+                lote_id, form.senha.data or "", _conferidas(), por=pessoa_atual(), agora=agora()
+            )
             return _pagina_do_lote(lote_id, AssinarLoteForm(formdata=None), feitos)
     return _pagina_do_lote(lote_id, form), form.status

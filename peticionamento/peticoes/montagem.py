@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import re
 import shutil
 import tempfile
@@ -26,6 +27,8 @@ from peticionamento.comum.historico import Linha
 from peticionamento.comum.tempo import data_hora_oficial
 from peticionamento.comum.texto import tamanho
 from peticionamento.peticoes.models import Documento, Peticao
+
+logger = logging.getLogger(__name__)
 
 Avanco = Callable[[int], None]
 """Called with how many documents are done."""
@@ -59,14 +62,26 @@ def em_pdf(processo: Processo, avanco: Avanco) -> Iterator[BinaryIO]:
             metadados["dc:title"] = f"Processo {processo.peticao.numero}"
         _juntar(inteiro, marcadores, "Capa", io.BytesIO(_capa(processo)))
         for feitos, documento in enumerate(processo.documentos, start=1):
-            with _paginas(documento, processo) as conteudo:
-                _juntar(inteiro, marcadores, titulo(documento), conteudo)
+            _juntar_documento(inteiro, marcadores, documento, processo)
             avanco(feitos)
         _juntar(inteiro, marcadores, "Histórico", io.BytesIO(_historico(processo)))
         marcadores._save()  # the bookmarks are written when their block ends, which is after the file
         inteiro.save(saida, linearize=False)
         saida.seek(0)
         yield saida
+
+
+def _juntar_documento(
+    inteiro: pikepdf.Pdf, marcadores: pikepdf.Outline, documento: Documento, processo: Processo
+) -> None:
+    """One document; one that cannot be read gets a sheet, and takes none of the others away."""
+    try:
+        with _paginas(documento, processo) as conteudo:
+            _juntar(inteiro, marcadores, titulo(documento), conteudo)
+    except (pikepdf.PdfError, OSError, ValueError, SyntaxError) as erro:
+        logger.warning("document %s cannot be shown as pages: %s", documento.id, erro)
+        folha = _folha(documento, processo, "Este arquivo não pôde ser lido como páginas. Ele vem como está no ZIP.")
+        _juntar(inteiro, marcadores, titulo(documento), io.BytesIO(folha))
 
 
 def _juntar(inteiro: pikepdf.Pdf, marcadores: pikepdf.Outline, nome: str, conteudo: BinaryIO) -> None:
@@ -89,7 +104,8 @@ def _paginas(documento: Documento, processo: Processo) -> Iterator[BinaryIO]:
         return
     if arquivo.tipo.startswith("image/"):
         with arquivos.abrir(arquivo) as conteudo:
-            yield io.BytesIO(_imagem_em_pdf(conteudo))
+            pagina = _imagem_em_pdf(conteudo)
+        yield io.BytesIO(pagina)
         return
     yield io.BytesIO(_folha(documento, processo, "Este arquivo não tem páginas. Ele vem inteiro no ZIP do processo."))
 

@@ -100,3 +100,14 @@ def test_what_it_says_today_stands_over_what_was_known(app: Flask, clamd: ClamdS
     assert receber(AMEACA).varredura is Varredura.LIMPO
     usar(app, "unix:/nenhum/lugar")
     assert receber(AMEACA).varredura is Varredura.LIMPO  # it is away: that takes nothing back
+
+
+def test_files_from_before_there_was_an_antivirus_are_looked_through_too(app: Flask, clamd: ClamdSimulado) -> None:
+    usar(app, "")
+    bom, mau = receber(LIMPO), receber(AMEACA)
+    assert {bom.varredura, mau.varredura} == {Varredura.SEM_ANTIVIRUS}
+    assert jobs.varrer_quarentena() == 0
+    usar(app, clamd.url)
+    assert jobs.varrer_quarentena() == 2
+    db.session().expire_all()
+    assert (bom.varredura, mau.varredura) == (Varredura.LIMPO, Varredura.INFECTADO)

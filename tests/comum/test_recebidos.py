@@ -11,6 +11,7 @@ import openpyxl
 import pikepdf
 import pytest
 from flask import Flask
+from PIL import Image
 
 from peticionamento.comum import arquivos, exame_pdf, recebidos
 from peticionamento.comum.arquivos import ArquivoRecusado, Guardado
@@ -199,3 +200,11 @@ def test_a_pdf_of_many_objects_is_looked_through_by_a_program_of_its_own(
     monkeypatch.setattr(exame_pdf, "ESPERA_S", 0.001)
     with pytest.raises(ArquivoRecusado, match="não abre como PDF"):
         guardar(pdfs.feito(pdfs.so_um_link), "ofício.pdf")
+
+
+def test_a_photograph_cut_short_is_refused(app: Flask) -> None:
+    saida = io.BytesIO()
+    Image.effect_noise((900, 700), 60).save(saida, "JPEG")
+    assert guardar(saida.getvalue(), "foto.jpg").tamanho_bytes == len(saida.getvalue())
+    with pytest.raises(ArquivoRecusado, match=r"“foto\.jpg” não abre como imagem"):
+        guardar(saida.getvalue()[: len(saida.getvalue()) // 3], "foto.jpg")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -23,7 +24,7 @@ from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes import services
 from peticionamento.peticoes.models import EstadoPeticao, Lote, Peticao
 from peticionamento.peticoes.services import lotes
-from tests.factories import cadastros, contas
+from tests.factories import cadastros, contas, peticoes
 
 Como = Callable[[Pessoa], FlaskClient]
 COLUNAS = ("Tipo", "Assunto", "Município", "Texto", "Referência")
@@ -41,6 +42,11 @@ def xlsx(*linhas: Sequence[Any], colunas: Sequence[str] = COLUNAS) -> io.BytesIO
         livro.worksheets[0].append(cada)
     livro.save(saida)
     return saida
+
+
+def na_pagina(lote: Lote) -> list[lotes.Conferida]:
+    """What the page of a spreadsheet offers to sign."""
+    return lotes.prontas(lotes.peticoes_do_lote(lote).values())
 
 
 @pytest.fixture
@@ -75,7 +81,19 @@ def test_reads_excel_and_csv_alike(app: Flask) -> None:
 def bomba() -> io.BytesIO:
     saida = io.BytesIO()
     with zipfile.ZipFile(saida, "w", zipfile.ZIP_DEFLATED) as pacote:
-        pacote.writestr("xl/worksheets/sheet1.xml", b"0" * (70 * 1024 * 1024))
+        pacote.writestr("xl/worksheets/sheet1.xml", b"0" * (9 * 1024 * 1024))
+    return saida
+
+
+def de_linha_longe() -> io.BytesIO:
+    """A small sheet whose one row says that it is the hundred thousand millionth."""
+    saida = io.BytesIO()
+    with zipfile.ZipFile(xlsx(["Obra"])) as inteira, zipfile.ZipFile(saida, "w", zipfile.ZIP_DEFLATED) as pacote:
+        for nome in inteira.namelist():
+            conteudo = inteira.read(nome)
+            if nome == "xl/worksheets/sheet1.xml":
+                conteudo = conteudo.replace(b'r="2"', b'r="99999999999"').replace(b'r="A2"', b'r="A99999999999"')
+            pacote.writestr(nome, conteudo)
     return saida
 
 
@@ -90,6 +108,7 @@ def bomba() -> io.BytesIO:
         (lambda: io.BytesIO(b"x" * (5 * 1024 * 1024 + 1)), "a.csv", "o limite é 5,0 MB"),
         (lambda: io.BytesIO(b"tipo\n" + b"Obra\n" * 201), "a.csv", "mais de 200 linhas"),
         (bomba, "a.xlsx", "grande demais por dentro"),
+        (de_linha_longe, "a.xlsx", "linhas demais, quase todas vazias"),
     ],
 )
 def test_what_is_no_spreadsheet_is_refused_in_words(
@@ -201,23 +220,48 @@ def test_thirty_are_signed_with_one_password_and_one_that_cannot_go_stops_no_oth
         return protocolar(peticao_id, *resto, **nomeados)
 
     monkeypatch.setattr(lotes, "protocolar", uma_falha)
-    feitos = lotes.protocolar_prontas(lote.id, contas.SENHA, por=autora, agora=agora())
+    feitos = lotes.protocolar_prontas(lote.id, contas.SENHA, na_pagina(lote), por=autora, agora=agora())
     assert [r.peticao_id for r in feitos if r.numero is None] == [ids[4]]
     assert feitos[4].motivo == "Falta o documento essencial."
     numeros = [r.numero for r in feitos if r.numero]
     assert len(set(numeros)) == 29
     monkeypatch.undo()
-    (restante,) = lotes.protocolar_prontas(lote.id, contas.SENHA, por=autora, agora=agora())
+    (restante,) = lotes.protocolar_prontas(lote.id, contas.SENHA, na_pagina(lote), por=autora, agora=agora())
     assert restante.peticao_id == ids[4]
     with pytest.raises(Recusa, match="Nenhum rascunho está pronto"):
-        lotes.protocolar_prontas(lote.id, contas.SENHA, por=autora, agora=agora())
+        lotes.protocolar_prontas(lote.id, contas.SENHA, na_pagina(lote), por=autora, agora=agora())
+
+
+def test_what_changed_after_the_page_was_drawn_is_not_signed(autora: Pessoa) -> None:
+    lote = receber(autora, linha("Uma"), linha("Duas"))
+    lotes.criar_rascunhos(lote.id, por=autora, agora=agora())
+    vistas = na_pagina(lote)
+    mudada = next(p for p in lotes.peticoes_do_lote(lote).values() if p.assunto == "Uma")
+    dados = services.Rascunho(mudada.tipo_id, "Trocada depois", mudada.municipio_digitado, mudada.texto_html)
+    services.rascunhar(mudada.id, dados, por=autora, versao=mudada.versao, agora=agora())
+    uma, duas = lotes.protocolar_prontas(lote.id, contas.SENHA, vistas, por=autora, agora=agora())
+    assert uma.numero is None
+    assert "O rascunho mudou depois que você o conferiu." in uma.motivo
+    assert duas.numero is not None
+    com_anexo = na_pagina(lote)
+    services.anexar(mudada.id, "a.pdf", io.BytesIO(peticoes.pdf_pequeno()), por=autora, agora=agora())
+    (de_novo,) = lotes.protocolar_prontas(lote.id, contas.SENHA, com_anexo, por=autora, agora=agora())
+    assert de_novo.numero is None
+
+
+def test_what_was_not_on_the_page_is_not_signed(autora: Pessoa) -> None:
+    lote, outro = receber(autora, linha("Uma")), receber(autora, linha("De outra planilha"))
+    for cada in (lote, outro):
+        lotes.criar_rascunhos(cada.id, por=autora, agora=agora())
+    with pytest.raises(Recusa, match="Nenhum rascunho está pronto"):
+        lotes.protocolar_prontas(lote.id, contas.SENHA, na_pagina(outro), por=autora, agora=agora())
 
 
 def test_a_wrong_password_files_nothing(autora: Pessoa) -> None:
     lote = receber(autora, linha())
     lotes.criar_rascunhos(lote.id, por=autora, agora=agora())
     with pytest.raises(Recusa, match=r"A senha não confere\. Nada foi protocolado"):
-        lotes.protocolar_prontas(lote.id, "outra-senha", por=autora, agora=agora())
+        lotes.protocolar_prontas(lote.id, "outra-senha", na_pagina(lote), por=autora, agora=agora())
     assert {p.estado for p in lotes.peticoes_do_lote(lote).values()} == {EstadoPeticao.RASCUNHO}
 
 
@@ -227,7 +271,7 @@ def test_another_offices_spreadsheet_does_not_exist(autora: Pessoa) -> None:
     for tentar in (
         lambda: lotes.do_gabinete(lote.id, por=outra),
         lambda: lotes.criar_rascunhos(lote.id, por=outra, agora=agora()),
-        lambda: lotes.protocolar_prontas(lote.id, contas.SENHA, por=outra, agora=agora()),
+        lambda: lotes.protocolar_prontas(lote.id, contas.SENHA, na_pagina(lote), por=outra, agora=agora()),
     ):
         with pytest.raises(NaoEncontrado):
             tentar()
@@ -252,9 +296,11 @@ def test_from_the_sheet_to_the_receipts_on_the_pages(autora: Pessoa, como: Como)
 
     assert cliente.post(f"{ida.location}/rascunhos").status_code == 303
     assert "2 petições prontas para assinar." in cliente.get(ida.location).text
-    recusada = cliente.post(f"{ida.location}/protocolar", data={"senha": "errada-errada"})
+    conferidas = re.findall(r'name="conferida" value="([^"]+)"', cliente.get(ida.location).text)
+    assert len(conferidas) == 2
+    recusada = cliente.post(f"{ida.location}/protocolar", data={"senha": "errada-errada", "conferida": conferidas})
     assert (recusada.status_code, "A senha não confere." in recusada.text) == (422, True)
-    feita = cliente.post(f"{ida.location}/protocolar", data={"senha": contas.SENHA})
+    feita = cliente.post(f"{ida.location}/protocolar", data={"senha": contas.SENHA, "conferida": conferidas})
     assert "2 petições protocoladas agora." in feita.text
     assert feita.text.count("Protocolada") == 2
     assert "meus pedidos.xlsx" in cliente.get("/peticoes/lotes").text

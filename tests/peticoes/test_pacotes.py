@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from typing import IO
 
 import pikepdf
 import pypdfium2
@@ -132,22 +133,34 @@ def test_a_job_that_died_is_taken_up_again_and_a_live_one_is_left_alone(peticao:
     assert pedido.estado is EstadoPacote.PRONTO
 
 
-def test_one_that_cannot_be_made_says_so_and_can_be_asked_for_again(
-    peticao: Peticao, monkeypatch: pytest.MonkeyPatch, como: Como
+def test_a_document_that_cannot_be_read_gets_a_sheet_and_takes_no_other_away(
+    peticao: Peticao, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    anexo = db.session().execute(select(Documento).where(Documento.nome == "oficio.pdf")).scalar_one()
-    guardado = anexo.arquivo
-    assert guardado is not None
     abrir = arquivos.abrir
 
-    def abrir_estragado(arquivo: Arquivo) -> io.BufferedIOBase:
-        return io.BytesIO(b"nada") if arquivo.id == guardado.id else abrir(arquivo)  # type: ignore[return-value]
+    def abrir_estragado(arquivo: Arquivo) -> IO[bytes]:
+        return io.BytesIO(foto()[:200]) if arquivo.tipo == "image/jpeg" else abrir(arquivo)
 
     monkeypatch.setattr(arquivos, "abrir", abrir_estragado)
     feito = pacote(peticao, FormatoPacote.PDF)
+    assert feito.estado is EstadoPacote.PRONTO
+    lido = pypdfium2.PdfDocument(conteudo(feito))
+    paginas = [lido[i].get_textpage().get_text_bounded() for i in range(len(lido))]
+    assert any("foto da ponte.jpg" in p and "não pôde ser lido como páginas" in p for p in paginas)
+    assert any("Histórico" in p for p in paginas)
+
+
+def test_one_that_cannot_be_made_says_so_and_can_be_asked_for_again(
+    peticao: Peticao, monkeypatch: pytest.MonkeyPatch, como: Como
+) -> None:
+    def sem_deposito(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(arquivos, "depositar", sem_deposito)
+    feito = pacote(peticao, FormatoPacote.PDF)
     assert feito.estado is EstadoPacote.FALHOU
     pagina = como(peticao.autor).get(f"/peticoes/pacotes/{feito.id}")
-    assert "Um dos documentos não pôde ser lido. Tente o ZIP." in pagina.text
+    assert "O arquivo não pôde ser feito agora." in pagina.text
     monkeypatch.undo()
     assert pacotes.pedir(peticao.id, FormatoPacote.PDF, por=peticao.autor, agora=agora()).id != feito.id
 

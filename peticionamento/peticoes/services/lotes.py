@@ -20,6 +20,7 @@ from peticionamento.comum.planilhas_lidas import LinhaLida, PlanilhaRecusada, ch
 from peticionamento.comum.texto import conferir_texto, html_de_texto, limpar_linha, milhar, sem_acentos
 from peticionamento.contas.models import Pessoa
 from peticionamento.contas.services import senha_confere
+from peticionamento.peticoes import documentos
 from peticionamento.peticoes.models import LIMITE_ASSUNTO, EstadoPeticao, Lote, Peticao
 from peticionamento.peticoes.services.autoria import autor_da_peticao
 from peticionamento.peticoes.services.faltas import MINIMO_TEXTO, faltas
@@ -34,6 +35,15 @@ from peticionamento.peticoes.services.rascunhos import (
 LIMITE_LINHAS = 200
 COLUNAS = ("tipo", "assunto", "municipio", "texto", "referencia")
 """The columns of every sheet; a type with a form adds one for each of its fields, by the field's label."""
+
+
+@dataclass(frozen=True)
+class Conferida:
+    """A draft as it was on the page that is signed: its version, and its picture (`documentos.retrato`)."""
+
+    peticao_id: int
+    versao: int
+    retrato: str
 
 
 @dataclass(frozen=True)
@@ -187,24 +197,41 @@ def peticoes_do_lote(lote: Lote) -> dict[int, Peticao]:
     return {p.id: p for p in db.session().execute(select(Peticao).where(Peticao.id.in_(ids))).unique().scalars()}
 
 
-def protocolar_prontas(lote_id: int, senha: str, *, por: Pessoa, agora: datetime) -> list[Resultado]:
-    """Sign and file, each by itself, the drafts that lack nothing; one that cannot go stops none of the others.
+def protocolar_prontas(
+    lote_id: int, senha: str, conferidas: Iterable[Conferida], *, por: Pessoa, agora: datetime
+) -> list[Resultado]:
+    """Sign and file, each by itself, the drafts that were on the page; one that cannot go stops none of the others.
 
-    Raises Recusa (wrong password, nothing ready), SemPermissao.
+    A draft that changed since the page was drawn is not signed, and says so. Raises Recusa (wrong password, nothing to
+    sign), SemPermissao.
     """
     exigir(por, "peticoes.protocolar")
-    lote = do_gabinete(lote_id, por=por)
+    rascunhos = peticoes_do_lote(do_gabinete(lote_id, por=por))
     if not senha_confere(por, senha):
         raise Recusa("A senha não confere. Nada foi protocolado; os rascunhos continuam salvos.", "senha")
-    rascunhos = [p for p in peticoes_do_lote(lote).values() if p.estado is EstadoPeticao.RASCUNHO]
-    prontos = [(p.id, p.assunto, p.versao) for p in sorted(rascunhos, key=lambda p: p.id) if not faltas(p)]
-    if not prontos:
+    assuntos = {
+        c: rascunhos[c.peticao_id].assunto
+        for c in conferidas
+        if c.peticao_id in rascunhos and rascunhos[c.peticao_id].estado is EstadoPeticao.RASCUNHO
+    }
+    if not assuntos:
         raise Recusa("Nenhum rascunho está pronto para assinar. Complete o que falta em cada um.")
     resultados = []
-    for id_, assunto, versao in prontos:
+    for conferida, assunto in assuntos.items():
         try:
-            numero = protocolar(id_, senha, por=por, versao=versao, agora=agora).numero
-            resultados.append(Resultado(id_, assunto, numero))
+            peticao = protocolar(
+                conferida.peticao_id, senha, por=por, versao=conferida.versao, conferido=conferida.retrato, agora=agora
+            )
+            resultados.append(Resultado(conferida.peticao_id, assunto, peticao.numero))
         except (Recusa, Conflito) as recusa:
-            resultados.append(Resultado(id_, assunto, None, recusa.mensagem))
+            resultados.append(Resultado(conferida.peticao_id, assunto, None, recusa.mensagem))
     return resultados
+
+
+def prontas(rascunhos: Iterable[Peticao]) -> list[Conferida]:
+    """The drafts that lack nothing, as they are now: what a page shows and its button signs."""
+    return [
+        Conferida(p.id, p.versao, documentos.retrato(p))
+        for p in sorted(rascunhos, key=lambda p: p.id)
+        if p.estado is EstadoPeticao.RASCUNHO and not faltas(p)
+    ]

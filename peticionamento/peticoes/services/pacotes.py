@@ -23,6 +23,7 @@ TAREFA = "peticionamento.peticoes.jobs.fazer_pacote"
 RESERVA = timedelta(seconds=90)
 """How long a job may go without finishing one more document before another takes over."""
 VALIDADE = timedelta(days=7)
+FALHOU = "O arquivo não pôde ser feito agora. O motivo foi registrado; tente de novo em alguns minutos."
 _POR_FAZER = (EstadoPacote.NA_FILA, EstadoPacote.FAZENDO)
 
 
@@ -73,7 +74,7 @@ def fazer(pacote_id: int) -> None:
         # What nobody foresaw: the person reads it and may ask again, and the log says why.
         logger.exception("package %s could not be made", pacote_id)
         soltar_conexao()
-        _relatar(pacote_id, estado=EstadoPacote.FALHOU, erro="Um dos documentos não pôde ser lido. Tente o ZIP.")
+        _relatar(pacote_id, estado=EstadoPacote.FALHOU, erro=FALHOU)
         return
     with transaction():
         arquivo_id = arquivos.nomear(guardado).id
