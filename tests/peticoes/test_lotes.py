@@ -188,6 +188,14 @@ def test_the_beginning_of_a_types_name_is_enough_when_it_is_the_only_one(autora:
     assert [cada["tipo_id"] for cada in lote.linhas] == [cadastros.tipo("a").id, None, None]
 
 
+def test_a_type_that_is_nearly_known_is_suggested_by_its_first_word(autora: Pessoa) -> None:
+    with transaction():
+        cadastros.tipo("x").nome = "Outra demanda"
+    lote = receber(autora, linha(Tipo="Outros"), linha(Tipo="Zebra"))
+    assert lote.linhas[0]["erros"]["tipo"] == "“Outros” não é um tipo conhecido. Seria “Outra demanda”?"
+    assert lote.linhas[1]["erros"]["tipo"] == "“Zebra” não é um tipo conhecido."
+
+
 def test_pressing_twice_makes_the_drafts_once(autora: Pessoa) -> None:
     lote = receber(autora, linha("Uma"), linha("Duas"))
     for _ in range(2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,7 +97,7 @@ def _conferida(lida: LinhaLida, tipos: dict[str, TipoProcesso], municipios: dict
     valores, erros = lida.valores, {}
     tipo = _tipo(valores.get("tipo", ""), tipos)
     if tipo is None:
-        erros["tipo"] = _parecida("tipo", valores.get("tipo", ""), {t.nome: t.nome for t in tipos.values()})
+        erros["tipo"] = _parecida("tipo", valores.get("tipo", ""), (t.nome for t in tipos.values()))
     assunto = limpar_linha(valores.get("assunto", ""))
     if not assunto:
         erros["assunto"] = "Falta o assunto."
@@ -105,7 +106,7 @@ def _conferida(lida: LinhaLida, tipos: dict[str, TipoProcesso], municipios: dict
     digitado = limpar_linha(valores.get("municipio", ""))
     municipio = municipios.get(sem_acentos(digitado))
     if municipio is None:
-        erros["municipio"] = _parecida("município", digitado, municipios)
+        erros["municipio"] = _parecida("município", digitado, municipios.values())
     campos = _campos(tipo, valores, erros)
     _conferir_texto(tipo, valores.get("texto", ""), erros)
     referencia = limpar_linha(valores.get("referencia", ""))
@@ -149,10 +150,15 @@ def _conferir_texto(tipo: TipoProcesso | None, texto: str, erros: dict[str, str]
         erros["texto"] = recusa.mensagem
 
 
-def _parecida(que: str, digitado: str, conhecidas: dict[str, str]) -> str:
+def _parecida(que: str, digitado: str, conhecidas: Iterable[str]) -> str:
+    """Why a name is not one of those known, with the likeliest: by the whole of it, or by its first word."""
     if not digitado:
         return f"Falta o {que}."
-    procuradas = {sem_acentos(nome).casefold(): nome for nome in conhecidas.values()}
+    procuradas: dict[str, str] = {}
+    for nome in conhecidas:
+        inteiro = sem_acentos(nome).casefold()
+        procuradas[inteiro] = nome
+        procuradas.setdefault(re.split(r"\W", inteiro)[0], nome)
     perto = difflib.get_close_matches(sem_acentos(digitado).casefold(), procuradas, n=1, cutoff=0.7)
     dica = f" Seria “{procuradas[perto[0]]}”?" if perto else ""
     return f"“{digitado}” não é um {que} conhecido.{dica}"
