@@ -35,7 +35,7 @@ from peticionamento.peticoes.depois import de_que_trata
 from peticionamento.peticoes.forms import PREFIXO_CAMPO, AssinarForm, NovaForm, RascunhoForm, formulario_de
 from peticionamento.peticoes.models import EstadoPeticao, Peticao
 from peticionamento.peticoes.queries.versoes import alheias_ao_salvar
-from peticionamento.peticoes.services import guarda
+from peticionamento.peticoes.services import anexos, guarda
 from peticionamento.peticoes.services.principal import corpo
 from peticionamento.peticoes.services.versoes import vigente
 from peticionamento.peticoes.vagas import Aberto
@@ -286,6 +286,7 @@ def _revisao(peticao: Peticao, form: AssinarForm) -> str:
         form=form,
         faltas=services.faltas(peticao),
         principal=corpo(peticao),
+        recusados=anexos.recusados(peticao, agora=agora()),
         **_quem_recebe(peticao),
         **de_que_trata(peticao),
     )

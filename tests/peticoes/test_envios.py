@@ -127,7 +127,9 @@ def test_a_refused_file_is_named_in_json_and_remembered(app: Flask, como: Como, 
     secao = cliente.get(f"/peticoes/{peticao.id}/documentos").text
     assert frase in html.unescape(secao)
     assert documentos(peticao) == []
+    assert frase in html.unescape(cliente.get(f"/peticoes/{peticao.id}/conferir").text)  # it will not be filed
     assert cliente.delete(url, headers=TUS).status_code == 204
+    assert frase not in html.unescape(cliente.get(f"/peticoes/{peticao.id}/conferir").text)
     assert frase not in html.unescape(cliente.get(f"/peticoes/{peticao.id}/documentos").text)
 
 

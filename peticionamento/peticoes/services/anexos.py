@@ -220,6 +220,11 @@ def remover_anexo(peticao_id: int, documento_id: int, *, por: Pessoa, agora: dat
             versoes.registrar(peticao, por=por, agora=agora)
 
 
+def recusados(peticao: Peticao, *, agora: datetime) -> list[Envio]:
+    """The uploads that ended refused and were not taken off the page: what will not be filed, and why."""
+    return [envio for envio in envios.pendentes(ALVO, peticao.id, agora=agora) if envio.recusa]
+
+
 def faltas_dos_arquivos(peticao: Peticao) -> Iterator[Recusa]:
     """What about the files keeps a draft from being signed: types that its kind does not take, files on their way."""
     for documento in peticao.documentos:
