@@ -259,7 +259,7 @@ def test_cancelled_it_leaves_nothing(gabinete: Gabinete, servidor: NoAr, grande:
     pagina = gabinete.pagina
     pagina.set_input_files("#arquivos", grande)
     pagina.get_by_role("button", name=f"Cancelar: {grande.name}").click()
-    expect(pagina.get_by_text(grande.name)).to_have_count(0)
+    expect(pagina.locator("li").get_by_text(grande.name)).to_have_count(0)
     expect(pagina.locator("[data-envios-estado]")).to_have_text(f"Envio de {grande.name} cancelado.")
     pagina.reload()
     expect(pagina.locator("[data-envios].pronto")).to_be_attached()
