@@ -24,6 +24,8 @@ MEGABYTE = 1_000_000
 JUNTOS = (8, 32)
 FOLGA = 1200
 """Drafts made for each second of load: more than can be filed."""
+AQUECER = 500
+"""Filings before the measure: each connection keeps a statement ready only after it has seen it some ten times."""
 CASOS = {
     "texto": "texto de 1 kB",
     "anexado": "texto e PDF de 1 MB já enviado",
@@ -88,11 +90,13 @@ class Bancada:
     def protocolar(self, servidor: Servidor, caso: str, juntos: int) -> Resultado:
         """File drafts of a kind for a while; a short load first, so that every process has warmed up."""
         arquivo_id = self.arquivo_id if caso == "anexado" else None
-        rascunhos = pessoas.rascunhar(self.casa, 200 + FOLGA * self.segundos, arquivo_id)
+        rascunhos = pessoas.rascunhar(self.casa, AQUECER + FOLGA * self.segundos, arquivo_id)
         conferidos = pessoas.conferir(servidor, self.sessoes[rascunhos[0].pessoa], rascunhos[0])
-        fazer = self._tarefa(caso, conferidos, servidor)
-        _sem_recusas(disparar(servidor.porta, map(fazer, rascunhos[:60]), juntas=juntos, segundos=60))
-        return _sem_recusas(disparar(servidor.porta, map(fazer, rascunhos[60:]), juntas=juntos, segundos=self.segundos))
+        fazer, aquecer = self._tarefa(caso, conferidos, servidor), 60 if caso == "enviado" else AQUECER
+        _sem_recusas(disparar(servidor.porta, map(fazer, rascunhos[:aquecer]), juntas=juntos, segundos=60))
+        return _sem_recusas(
+            disparar(servidor.porta, map(fazer, rascunhos[aquecer:]), juntas=juntos, segundos=self.segundos)
+        )
 
     def _tarefa(self, caso: str, conferidos: dict[str, str], servidor: Servidor) -> Callable[[Rascunho], Tarefa]:
         def assinar(rascunho: Rascunho) -> Tarefa:

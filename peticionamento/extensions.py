@@ -49,8 +49,16 @@ _por_endereco = limiter.shared_limit(_limite_do_endereco, scope="enderecos", ded
 
 
 def limite_de_senhas(view: Callable[P, R]) -> Callable[P, R]:
-    """Guard a view where a password is typed, by account and, more loosely, by address.
+    """Guard a view where the person signed in types their password, by account: it is the only one they can try there.
 
-    Only refused tries count: an office behind one address signs all day, and one person's mistakes stop no other.
+    Only refused tries count: an office signs all day.
+    """
+    return _por_conta(view)
+
+
+def limite_da_porta(view: Callable[P, R]) -> Callable[P, R]:
+    """Guard a view where anybody's password can be tried: by account and, more loosely, by address.
+
+    Only refused tries count: an office comes from one address, and one person's mistakes stop no other.
     """
     return _por_endereco(_por_conta(view))

@@ -68,6 +68,11 @@ def preencher(modelo_html: str, valores: Mapping[str, str | None], rotulos: Mapp
     return _CAMPO.sub(valor, modelo_html)
 
 
+def ha_marcas(texto_html: str) -> bool:
+    """Whether a text may have marks at all: quick, for the many that have none."""
+    return "[" in texto_html
+
+
 def completar(texto_html: str, valores: Mapping[str, str | None]) -> str:
     """Put what has become known in the place of the marks that `preencher` left."""
     for nome, rotulo in CAMPOS.items():

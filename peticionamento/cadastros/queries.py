@@ -8,10 +8,12 @@ from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from peticionamento.cadastros.models import (
+    Exigencia,
     Feriado,
     HipoteseLegal,
     Municipio,
     Orgao,
+    PapelExigencia,
     Tema,
     TipoDocumento,
     TipoProcesso,
@@ -19,6 +21,7 @@ from peticionamento.cadastros.models import (
     Unidade,
 )
 from peticionamento.comum.db import db
+from peticionamento.comum.memoria import lembrada
 from peticionamento.comum.prazos import Calendario, calendario
 from peticionamento.comum.protocolo import Numeracao
 from peticionamento.comum.texto import sem_acentos
@@ -29,9 +32,10 @@ SIGLA_SEGOV = "SEGOV"
 _FERIADOS = select(Feriado.dia, Feriado.nome)
 
 
+@lembrada
 def calendario_local() -> Calendario:
     """The calendar with the registered local days."""
-    linhas = db.session().execute(_FERIADOS)
+    linhas = db.session().connection().execute(_FERIADOS)
     return calendario((dia, nome) for dia, nome in linhas)
 
 
@@ -50,6 +54,23 @@ def orgaos_que_recebem() -> list[tuple[int, str, str]]:
         .order_by(Orgao.sigla)
     )
     return [(id_, sigla, nome) for id_, sigla, nome in db.session().execute(consulta)]
+
+
+_ESSENCIAIS = (
+    select(Exigencia.tipo_documento_id, TipoDocumento.nome)
+    .join(TipoDocumento, TipoDocumento.id == Exigencia.tipo_documento_id)
+    .where(
+        Exigencia.tipo_processo_id == bindparam("tipo", type_=BigInteger), Exigencia.papel == PapelExigencia.ESSENCIAL
+    )
+    .order_by(Exigencia.ordem)
+)
+
+
+@lembrada
+def essenciais(tipo_processo_id: int) -> tuple[tuple[int, str], ...]:
+    """(id, name) of the documents that a process type cannot do without, in their order."""
+    linhas = db.session().connection().execute(_ESSENCIAIS, {"tipo": tipo_processo_id})
+    return tuple((id_, nome) for id_, nome in linhas)
 
 
 def unidade_que_recebe(orgao_id: int) -> Unidade | None:
@@ -88,6 +109,7 @@ def numeracao_da_segov() -> Numeracao:
     return numeracao_da_unidade(None)
 
 
+@lembrada
 def numeracao_da_unidade(unidade_id: int | None) -> Numeracao:
     """How the processes that a unit opens are numbered: by its agency, or by SEGOV where that one has no code.
 

@@ -11,15 +11,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peticionamento.comum import correio, saida
-from peticionamento.comum.db import Model, inserir, transaction
-from peticionamento.comum.fila import Fila, acordar_depois, atender
+from peticionamento.comum.db import Model, db, inserir, transaction
+from peticionamento.comum.fila import Fila
 from peticionamento.comum.historico import ENTIDADE_AVISO
-from peticionamento.comum.tempo import agora
 
 logger = logging.getLogger(__name__)
 
 TAREFA = "peticionamento.comum.jobs.enviar_aviso"
-VARREDURA = "peticionamento.comum.jobs.varrer_avisos"
 
 
 class Aviso(saida.Saida, Model):
@@ -63,23 +61,20 @@ def avisar(para: str, modelo: str, *, peticao_id: int | None = None, **contexto:
     `modelo` names the templates `emails/<modelo>.{assunto.txt,txt,html}`; `contexto` fills them, now.
     """
     carta = correio.redigir(modelo, **contexto)
-    return _escrever(Aviso(peticao_id=peticao_id, para=para, assunto=carta.assunto, texto=carta.texto, html=carta.html))
-
-
-def avisar_depois(para: str, modelo: str, *, peticao_id: int | None = None, **dados: Any) -> Aviso:
-    """The same, its texts filled in by the job that sends it: for acts that no notice may stop or slow down.
-
-    `dados` are plain words and numbers, as JSON keeps them. Texts that cannot be filled in are a try that failed: on
-    the panel, tried again, in the end a person's.
-    """
-    return _escrever(Aviso(peticao_id=peticao_id, para=para, modelo=modelo, dados=dados))
-
-
-def _escrever(aviso: Aviso) -> Aviso:
-    aviso.estado, aviso.tentativas, aviso.versao, aviso.proxima_em = saida.EstadoSaida.NA_FILA, 0, 1, agora()
-    inserir(aviso)
-    acordar_depois(Fila.AVISOS, VARREDURA)
+    aviso = Aviso(peticao_id=peticao_id, para=para, assunto=carta.assunto, texto=carta.texto, html=carta.html)
+    db.session().add(aviso)
+    db.session().flush()  # the job carries the row's id
+    saida.por_na_fila(aviso)
     return aviso
+
+
+def avisar_depois(para: str, modelo: str, *, peticao_id: int | None = None, **dados: Any) -> None:
+    """The same for an act that no notice may stop or slow down: the sweep finds the row and a job fills the texts in.
+
+    So it goes some seconds later, and the act asks nothing of the queue. `dados` are plain words and numbers, as JSON
+    keeps them. Texts that cannot be filled in are a try that failed: on the panel, tried again, in the end a person's.
+    """
+    inserir(Aviso(peticao_id=peticao_id, para=para, modelo=modelo, dados=dados))
 
 
 def enviar(aviso_id: int) -> None:
@@ -109,9 +104,3 @@ def _tentar(aviso: Aviso, enviada: list[correio.Carta]) -> saida.Falha | None:
         return saida.Falha("o texto do aviso não pôde ser composto", f"{type(erro).__name__}: {erro}")
     enviada.append(carta)
     return correio.enviar(aviso.para, carta, chave=aviso.chave)
-
-
-def varrer() -> int:
-    """Put notices that have no job on the queue: new ones, and those whose job was lost. Returns how many."""
-    atender(VARREDURA)
-    return saida.varrer(Aviso)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import ForeignKey, Index, String, cast, delete, select, update
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, String, bindparam, cast, delete, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -176,6 +176,27 @@ def pendentes(alvo: str, alvo_id: int, *, agora: datetime) -> list[Envio]:
         .order_by(Envio.criado_em, Envio.id)
     )
     return list(db.session().execute(consulta).scalars())
+
+
+A_CAMINHO = (
+    select(Envio.nome)
+    .where(
+        Envio.alvo == bindparam("alvo"),
+        Envio.alvo_id == bindparam("alvo_id", type_=BigInteger),
+        Envio.entregue_em.is_(None),
+        Envio.recusa.is_(None),
+        Envio.vale_ate >= bindparam("agora", type_=DateTime(timezone=True)),
+    )
+    .order_by(Envio.criado_em, Envio.id)
+)
+"""The names of the files whose upload for something has not ended, for better or worse: a part of a reader's query."""
+
+
+def a_caminho(alvo: str, alvo_id: int, *, agora: datetime) -> list[str]:
+    """The names of the files whose upload for something has not ended, for better or worse; oldest first."""
+    return list(
+        db.session().connection().execute(A_CAMINHO, {"alvo": alvo, "alvo_id": alvo_id, "agora": agora}).scalars()
+    )
 
 
 def receber_parte(

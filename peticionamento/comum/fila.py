@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import time
-import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -34,8 +33,6 @@ _ATRASO_DO_AGENDADOR_S = 3
 
 _DESCANSO_S = 5.0
 _FORA_ATE = "fila_fora_ate"
-_DESPERTADOR_S = 10
-"""After so long a sweep that was asked for and never began is asked for again."""
 
 
 class Fila(StrEnum):
@@ -142,30 +139,6 @@ def _apagar(destino: Queue, job_id: str) -> None:
 def enfileirar_depois(nome: Fila, tarefa: str, *chaves: int, job_id: str, em: datetime | None = None) -> None:
     """The same, once the current transaction is on disk; if Redis is down then, the sweep does it later."""
     depois_do_commit(lambda: _sem_redis_fora(lambda: enfileirar(nome, tarefa, *chaves, job_id=job_id, em=em)))
-
-
-def acordar_depois(nome: Fila, varredura: str) -> None:
-    """Once the current transaction is on disk, have a sweep look soon at the rows it wrote.
-
-    One job serves all that was written until it begins, so a busy hour costs each page one short command to Redis. The
-    sweep begins with `atender`; if its job is lost, the next routine sweep finds the rows.
-    """
-    depois_do_commit(lambda: _sem_redis_fora(lambda: _acordar(nome, varredura)))
-
-
-def _acordar(nome: Fila, varredura: str) -> None:
-    ficha = uuid.uuid4().hex
-    if conexao().set(_chave_do_despertador(varredura), ficha, nx=True, ex=_DESPERTADOR_S):
-        enfileirar(nome, varredura, job_id=f"acordar-{ficha}")
-
-
-def atender(varredura: str) -> None:
-    """A sweep begins: what is written from now on needs another one."""
-    conexao().delete(_chave_do_despertador(varredura))
-
-
-def _chave_do_despertador(varredura: str) -> str:
-    return f"acordada:{varredura}"
 
 
 def _sem_redis_fora(tarefa: Callable[[], object]) -> None:

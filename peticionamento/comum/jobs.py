@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peticionamento.comum import antivirus, avisos, envios
+from peticionamento.comum import antivirus, avisos, envios, saida
 from peticionamento.comum.tempo import agora
 
 
@@ -13,7 +13,7 @@ def enviar_aviso(aviso_id: int) -> None:
 
 def varrer_avisos() -> int:
     """Put notices that have no job on the queue."""
-    return avisos.varrer()
+    return saida.varrer(avisos.Aviso)
 
 
 def varrer_envios() -> int:

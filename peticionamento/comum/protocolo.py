@@ -122,6 +122,8 @@ def proximo_numero_sei() -> int:
 
 def proximos_numeros_sei(quantos: int) -> list[int]:
     """Take the next document numbers, however many, in one statement; ascending."""
+    if not quantos:
+        return []
     return sorted(db.session().connection().execute(_PROXIMOS_SEI, {"quantos": quantos}).scalars())
 
 

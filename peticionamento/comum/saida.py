@@ -73,7 +73,7 @@ class Saida(ComEstado):
     FILA: fila.Fila
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    estado: Mapped[EstadoSaida] = coluna_de_estado(EstadoSaida)
+    estado: Mapped[EstadoSaida] = coluna_de_estado(EstadoSaida, default=EstadoSaida.NA_FILA)
     tentativas: Mapped[int] = mapped_column(Integer, default=0)
     proxima_em: Mapped[datetime] = mapped_column(default=agora)
     reserva: Mapped[str | None] = mapped_column(String(32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -18,6 +19,15 @@ CARGOS = {
     Papel.AGENTE: "atendimento",
     Papel.ADMINISTRADOR: "administração",
 }
+
+
+@dataclass(frozen=True)
+class Posto:
+    """What a person may act as: the roles held, the units whose inbox is theirs, the agency they act for."""
+
+    papeis: frozenset[Papel] = frozenset()
+    unidades_ids: frozenset[int] = frozenset()
+    onde: str | None = None
 
 
 class Pessoa(Model):
@@ -39,6 +49,8 @@ class Pessoa(Model):
         lazy="selectin", cascade="all, delete-orphan", back_populates="pessoa", order_by="Lotacao.id"
     )
 
+    __allow_unmapped__ = True  # what follows is not columns
+
     is_authenticated = True
     is_anonymous = False
     sessao_id: str = ""
@@ -47,6 +59,7 @@ class Pessoa(Model):
     """When it ends; never, for a person loaded by other ways."""
     aparelho: str = ""
     """The browser it was opened in: its User-Agent."""
+    posto_lido: Posto | None = None
 
     @property
     def is_active(self) -> bool:
@@ -68,19 +81,31 @@ class Pessoa(Model):
         return self.id
 
     @property
+    def posto(self) -> Posto:
+        """What they may act as: as read with the session, else from the roles they hold."""
+        if self.posto_lido is not None:
+            return self.posto_lido
+        internas = [(lo.unidade_id, lo.unidade.orgao.sigla) for lo in self.lotacoes if lo.unidade]
+        return Posto(
+            frozenset(lo.papel for lo in self.lotacoes),
+            frozenset(unidade_id for unidade_id, _ in internas if unidade_id is not None),
+            internas[0][1] if internas else None,
+        )
+
+    @property
     def papeis(self) -> frozenset[Papel]:
         """The roles held."""
-        return frozenset(lotacao.papel for lotacao in self.lotacoes)
+        return self.posto.papeis
 
     @property
     def unidades_ids(self) -> frozenset[int]:
         """The units whose inbox is theirs."""
-        return frozenset(lo.unidade_id for lo in self.lotacoes if lo.unidade_id is not None)
+        return self.posto.unidades_ids
 
     @property
     def onde(self) -> str | None:
         """The agency the person acts for; None for an external user."""
-        return next((lo.unidade.orgao.sigla for lo in self.lotacoes if lo.unidade), None)
+        return self.posto.onde
 
     @property
     def cargo_na_tela(self) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import lazyload
 
+from peticionamento.cadastros.models import Orgao, Unidade
 from peticionamento.comum.db import db
+from peticionamento.comum.permissoes import Papel
 from peticionamento.comum.tempo import agora
 from peticionamento.comum.texto import enumerar
 from peticionamento.contas.cpf import so_digitos
-from peticionamento.contas.models import Pessoa, Representacao, Sessao
+from peticionamento.contas.models import Lotacao, Pessoa, Posto, Representacao, Sessao
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,21 @@ def gabinete_de(pessoa_id: int) -> Gabinete:
     return Gabinete(pessoa_id, tuple(Representado(*linha) for linha in db.session().execute(consulta)))
 
 
+_POSTO = (
+    select(
+        func.json_agg(
+            aggregate_order_by(func.json_build_array(Lotacao.papel, Lotacao.unidade_id, Orgao.sigla), Lotacao.id)
+        )
+    )
+    .select_from(Lotacao)
+    .outerjoin(Unidade, Unidade.id == Lotacao.unidade_id)
+    .outerjoin(Orgao, Orgao.id == Unidade.orgao_id)
+    .where(Lotacao.pessoa_id == Pessoa.id)
+    .correlate(Pessoa)
+    .scalar_subquery()
+)
 _DA_SESSAO = (
-    select(Pessoa, Sessao.vale_ate, Sessao.aparelho)
+    select(Pessoa, Sessao.vale_ate, Sessao.aparelho, _POSTO)
     .join(Sessao, Sessao.pessoa_id == Pessoa.id)
     .where(
         Sessao.id == bindparam("sessao"),
@@ -80,7 +96,7 @@ _DA_SESSAO = (
         Sessao.vale_ate > bindparam("instante"),
         Pessoa.bloqueada_em.is_(None),
     )
-    .options(joinedload(Pessoa.lotacoes))
+    .options(lazyload(Pessoa.lotacoes))
 )
 """Asked by every request, so it is put together once and is one statement, roles and all."""
 
@@ -88,12 +104,22 @@ _DA_SESSAO = (
 def pessoa_da_sessao(sessao_id: str, instante: datetime | None = None) -> Pessoa | None:
     """Who is signed in with this cookie; None when the session ended or the account is blocked."""
     valores = {"sessao": sessao_id, "instante": instante or agora()}
-    linha = db.session().execute(_DA_SESSAO, valores).unique().one_or_none()
+    linha = db.session().execute(_DA_SESSAO, valores).one_or_none()
     if linha is None:
         return None
-    pessoa, vale_ate, aparelho = linha
+    pessoa: Pessoa = linha[0]
+    _, vale_ate, aparelho, lotacoes = linha
     pessoa.sessao_id, pessoa.sessao_ate, pessoa.aparelho = sessao_id, vale_ate, aparelho
+    pessoa.posto_lido = _posto(lotacoes or [])
     return pessoa
+
+
+def _posto(lotacoes: list[tuple[str, int | None, str | None]]) -> Posto:
+    return Posto(
+        frozenset(Papel(papel) for papel, _, _ in lotacoes),
+        frozenset(unidade_id for _, unidade_id, _ in lotacoes if unidade_id is not None),
+        next((sigla for _, _, sigla in lotacoes if sigla), None),
+    )
 
 
 def por_cpf_ou_email(valor: str) -> Pessoa | None:

@@ -16,7 +16,7 @@ from peticionamento.comum.tempo import agora
 from peticionamento.contas import bp, queries, services
 from peticionamento.contas.forms import EntrarForm, TrocarSenhaForm
 from peticionamento.contas.sessao import pessoa_atual
-from peticionamento.extensions import limite_de_senhas
+from peticionamento.extensions import limite_da_porta, limite_de_senhas
 
 
 def _destino(proximo: str) -> str:
@@ -50,7 +50,7 @@ def entrar_com_senha() -> tuple[str, int] | tuple[str, int, Headers] | Response:
         return _porta(form), 429, espera
 
 
-@limite_de_senhas
+@limite_da_porta
 def _conferir_par(form: EntrarForm) -> tuple[str, int] | Response:
     if form.validate():
         with form.aceitando_recusa():

@@ -63,7 +63,9 @@ def unidade_da(peticao: Peticao) -> int | None:
 def fixar(peticao: Peticao) -> None:
     """Write into a petition, as it is filed, what its type decides: a type changed later does not change it."""
     acesso, unidade_id = acesso_da(peticao), unidade_da(peticao)
-    peticao.acesso, peticao.hipotese_id, peticao.unidade_id = acesso.nivel, acesso.hipotese_id, unidade_id
+    agora = (acesso.nivel, acesso.hipotese_id, unidade_id)
+    if agora != (peticao.acesso, peticao.hipotese_id, peticao.unidade_id):
+        peticao.acesso, peticao.hipotese_id, peticao.unidade_id = agora
 
 
 def campo_falta(campo: Mapping[str, Any], digitado: str) -> str | None:

@@ -139,7 +139,7 @@ class Demanda(ComEstado, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     peticao_id: Mapped[int] = mapped_column(ForeignKey("peticoes_peticao.id"), unique=True)
-    estado: Mapped[EstadoDemanda] = coluna_de_estado(EstadoDemanda)
+    estado: Mapped[EstadoDemanda] = coluna_de_estado(EstadoDemanda, default=EstadoDemanda.AGUARDANDO)
     vence_dia: Mapped[date] = mapped_column(Date)
     """The last day of triage's own term."""
     triador_id: Mapped[int | None] = mapped_column(ForeignKey("contas_pessoa.id"))

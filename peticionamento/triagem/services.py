@@ -54,7 +54,7 @@ def abrir(peticao: Peticao, acompanhamento: Acompanhamento, *, agora: datetime) 
     """Put a petition just filed in the queue. Called inside the filing's transaction, before it has its number."""
     dias = current_app.config["PETICIONAMENTO"].dias_uteis_triagem
     vence_dia = calendario_local().somar(hoje(agora), dias)
-    inserir(Demanda(peticao_id=peticao.id, estado=EstadoDemanda.AGUARDANDO, vence_dia=vence_dia, criada_em=agora))
+    inserir(Demanda(peticao_id=peticao.id, vence_dia=vence_dia, criada_em=agora))
     acompanhamento.onde, acompanhamento.vence_dia = ONDE_AGUARDA, vence_dia
 
 

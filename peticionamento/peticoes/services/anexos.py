@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -225,7 +225,12 @@ def recusados(peticao: Peticao, *, agora: datetime) -> list[Envio]:
     return [envio for envio in envios.pendentes(ALVO, peticao.id, agora=agora) if envio.recusa]
 
 
-def faltas_dos_arquivos(peticao: Peticao) -> Iterator[Recusa]:
+def a_caminho(peticao: Peticao) -> list[str]:
+    """The names of the files still going up to a draft."""
+    return envios.a_caminho(ALVO, peticao.id, agora=agora_mesmo())
+
+
+def faltas_dos_arquivos(peticao: Peticao, subindo: Iterable[str]) -> Iterator[Recusa]:
     """What about the files keeps a draft from being signed: types that its kind does not take, files on their way."""
     for documento in peticao.documentos:
         if documento.papel is PapelDocumento.PRINCIPAL and peticao.forma_principal is not FormaPrincipal.ARQUIVO:
@@ -236,10 +241,8 @@ def faltas_dos_arquivos(peticao: Peticao) -> Iterator[Recusa]:
                 recebidos.conferir(documento.nome, tamanho_bytes, *_regra(peticao, Classificacao(troca=documento.id)))
             except ArquivoRecusado as recusa:
                 yield Recusa(recusa.mensagem, "documentos")
-    for envio in envios.pendentes(ALVO, peticao.id, agora=agora_mesmo()):
-        if not envio.recusa:
-            frase = f"O envio de “{envio.nome}” não terminou. Espere, continue-o ou cancele-o."
-            yield Recusa(frase, "documentos")
+    for nome in subindo:
+        yield Recusa(f"O envio de “{nome}” não terminou. Espere, continue-o ou cancele-o.", "documentos")
 
 
 def de_dados(dados: dict[str, Any]) -> Classificacao:

@@ -43,11 +43,15 @@ def assinar_em(
     return assinar(numerar(peticao, destino, por=por), por=por, agora=agora, peticionamento=peticionamento)
 
 
-def numerar(peticao: Peticao, destino: Peticao, *, por: Pessoa) -> Numerada:
-    """Number the documents of a locked draft and put them into a process, in two statements however many there are."""
+def numerar(peticao: Peticao, destino: Peticao, *, por: Pessoa, primeiro: int | None = None) -> Numerada:
+    """Number the documents of a locked draft and put them into a process, in two statements however many there are.
+
+    `primeiro` is the signed document's number, where it has been taken already.
+    """
     enviado = next((d for d in peticao.documentos if d.papel is PapelDocumento.PRINCIPAL), None)
     anexos = [documento for documento in peticao.documentos if documento is not enviado]
-    numero_sei, *numeros = proximos_numeros_sei(1 + len(anexos))
+    tomados = [] if primeiro is None else [primeiro]
+    numero_sei, *numeros = [*tomados, *proximos_numeros_sei(1 + len(anexos) - len(tomados))]
     em_ordem = ([enviado] if enviado else []) + anexos
     if em_ordem:
         _gravar_numeros(em_ordem, [numero_sei, *numeros] if enviado else numeros, peticao, destino, por)
@@ -92,7 +96,8 @@ def assinar(
     processo = destino.numero or ""
     assinatura = documentos.assinar(peticao, processo, por, numero_sei=numerada.numero_sei, agora=agora)
     # What was signed is what is read and searched from now on, also where it was poured from a form's fields.
-    peticao.texto_html = assinatura.assinado["conteudo"]["texto"]
+    if peticao.texto_html != (assinado := assinatura.assinado["conteudo"]["texto"]):
+        peticao.texto_html = assinado
     comum = {
         "peticao_id": destino.id,
         "juntada_id": None if destino is peticao else peticao.id,
@@ -120,5 +125,6 @@ def assinar(
         dados=assinatura.dados(),
         **comum,
     )
-    inserir(principal, recibo)
+    inserir(principal)
+    inserir(recibo)
     return assinatura

@@ -7,29 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from peticionamento.cadastros.models import FormaPrincipal, PapelExigencia, Recebimento
+from peticionamento.cadastros.models import FormaPrincipal, Recebimento
+from peticionamento.cadastros.queries import essenciais
 from peticionamento.comum.arquivos import Varredura
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.texto import enumerar, html_de_texto, texto_de_html
 from peticionamento.peticoes import regras
 from peticionamento.peticoes.models import Especie, PapelDocumento, Peticao
-from peticionamento.peticoes.services.anexos import faltas_dos_arquivos
+from peticionamento.peticoes.services.anexos import a_caminho, faltas_dos_arquivos
 from peticionamento.peticoes.services.principal import marcas_pendentes
 
 MINIMO_TEXTO = 20
 SEM_HIPOTESE = "Escolha a hipótese legal do acesso restrito."
 
 
-def faltas(peticao: Peticao) -> list[Recusa]:
-    """What a draft still needs before it can be signed, each with its field, in the order of the page."""
+def faltas(peticao: Peticao, subindo: list[str] | None = None) -> list[Recusa]:
+    """What a draft still needs before it can be signed, each with its field, in the order of the page.
+
+    `subindo`: the names of the files still going up, where the caller has read them.
+    """
+    arquivos = faltas_dos_arquivos(peticao, a_caminho(peticao) if subindo is None else subindo)
     if not peticao.inicial:
-        return [*_do_que_acrescenta(peticao), *_das_ameacas(peticao), *faltas_dos_arquivos(peticao)]
+        return [*_do_que_acrescenta(peticao), *_das_ameacas(peticao), *arquivos]
     return [
         *_do_pedido(peticao),
         *_do_principal(peticao),
         *_de_quem_recebe(peticao),
         *_dos_documentos(peticao),
-        *faltas_dos_arquivos(peticao),
+        *arquivos,
     ]
 
 
@@ -84,10 +89,9 @@ def exigir_hipotese(peticao: Peticao) -> None:
 
 def _dos_documentos(peticao: Peticao) -> Iterator[Recusa]:
     presentes = {d.tipo_documento_id for d in peticao.documentos if d.papel is PapelDocumento.ANEXO}
-    for exigencia in peticao.tipo.exigencias:
-        if exigencia.papel is PapelExigencia.ESSENCIAL and exigencia.tipo_documento_id not in presentes:
-            nome = exigencia.tipo_documento.nome
-            yield Recusa(f"Falta o documento essencial: {nome}.", regras.ancora(exigencia.tipo_documento_id))
+    for tipo_documento_id, nome in essenciais(peticao.tipo_id):
+        if tipo_documento_id not in presentes:
+            yield Recusa(f"Falta o documento essencial: {nome}.", regras.ancora(tipo_documento_id))
     yield from _das_ameacas(peticao)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from peticionamento.cadastros.modelos_de_texto import completar, marca, pendentes, preencher
+from peticionamento.cadastros.modelos_de_texto import completar, ha_marcas, marca, pendentes, preencher
 from peticionamento.cadastros.models import DocumentoModelo, FormaPrincipal, TipoProcesso
 from peticionamento.comum import tempo
 from peticionamento.comum.db import db
@@ -29,6 +29,8 @@ def corpo(peticao: Peticao, *, agora: datetime | None = None) -> str:
     """
     if peticao.forma_principal is FormaPrincipal.ARQUIVO:
         return ""
+    if peticao.forma_principal is FormaPrincipal.EDITOR and not ha_marcas(peticao.texto_html):
+        return peticao.texto_html
     valores = valores_de(peticao, agora=agora)
     if peticao.forma_principal is FormaPrincipal.EDITOR:
         return completar(peticao.texto_html, valores)

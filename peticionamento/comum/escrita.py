@@ -1,0 +1,163 @@
+"""Rows of several tables written by one statement, or by a few.
+
+A flush costs a statement a table, each put together anew and answered before the next; these are put together once for
+each shape (which tables, which columns, how many rows) and sent as one: data-modifying parts of one `with`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, insert, inspect, literal, literal_column, update
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.orm import InstanceState
+from sqlalchemy.sql.dml import UpdateBase
+
+_DIALETO = psycopg.dialect()  # type: ignore[no-untyped-call]
+Processador = Callable[[Any], Any]
+_NO_TEXTO = {"literal_binds": True}
+LIMITE_PARAMETROS = 50
+
+
+class _Parte(NamedTuple):
+    """Rows of one table with the same columns: new ones, or one that changed."""
+
+    modelo: type[Any]
+    nova: bool
+    colunas: tuple[str, ...]
+    quantas: int = 1
+
+
+_Cheia = tuple[_Parte, list[dict[str, Any]]]
+"""A part and the values of its rows."""
+
+
+def escrever(conexao: Connection, linhas: Iterable[Any]) -> None:
+    """Insert the new rows and update the changed ones, by as few statements as can be.
+
+    Columns alone are written: a relationship set is not followed. A row without a change is left out.
+    """
+    novas: dict[type[Any], list[dict[str, Any]]] = {}
+    partes: list[_Cheia] = []
+    for linha in linhas:
+        estado: InstanceState[Any] = inspect(linha)
+        if not estado.persistent:
+            novas.setdefault(type(linha), []).append(_novas(estado))
+        elif mudadas := _mudadas(estado):
+            partes.append((_Parte(type(linha), False, tuple(mudadas)), [mudadas]))
+    for modelo, lista in novas.items():
+        colunas = tuple(lista[0]) if len(lista) == 1 else tuple(sorted(set().union(*lista)))
+        partes.append((_Parte(modelo, True, colunas, len(lista)), lista))
+    for juntas in _que_cabem(partes):
+        comando, processadores = _pronto(tuple(parte for parte, _ in juntas))
+        conexao.exec_driver_sql(comando, _parametros(juntas, processadores))
+
+
+def _que_cabem(partes: list[_Cheia]) -> Iterator[list[_Cheia]]:
+    """The parts in as few statements as psycopg keeps ready: it reads one with more parameters anew each time."""
+    juntas: list[_Cheia] = []
+    cabem = LIMITE_PARAMETROS
+    for cheia in partes:
+        custo = len(cheia[0].colunas) * cheia[0].quantas
+        if juntas and custo > cabem:
+            yield juntas
+            juntas, cabem = [], LIMITE_PARAMETROS
+        juntas.append(cheia)
+        cabem -= custo
+    if juntas:
+        yield juntas
+
+
+def _parametros(partes: list[_Cheia], processadores: dict[str, Processador]) -> dict[str, Any]:
+    parametros = {
+        _nome(p, n, coluna): valores.get(coluna)
+        for p, (parte, lista) in enumerate(partes)
+        for n, valores in enumerate(lista)
+        for coluna in parte.colunas
+    }
+    for nome, processar in processadores.items():
+        if parametros[nome] is not None:
+            parametros[nome] = processar(parametros[nome])
+    return parametros
+
+
+def _novas(estado: InstanceState[Any]) -> dict[str, Any]:
+    """What a new row says of itself; the defaults that are made anew for each."""
+    molde = _molde(estado.class_)
+    valores = {nome: valor for nome, valor in estado.dict.items() if valor is not None and nome in molde.colunas}
+    for nome, fazer in molde.feitos:
+        if nome not in valores:
+            valores[nome] = fazer(None)
+    return valores
+
+
+def _mudadas(estado: InstanceState[Any]) -> dict[str, Any]:
+    """What changed, and the row's key, which is written over itself."""
+    colunas = _molde(estado.class_).colunas
+    mudadas = {nome: estado.dict[nome] for nome in estado.committed_state if nome in colunas}
+    return {**mudadas, "id": estado.dict["id"]} if mudadas else {}
+
+
+class _Molde(NamedTuple):
+    """A model's columns, and what the program puts where a new row says nothing: constants, and what is made anew."""
+
+    colunas: frozenset[str]
+    constantes: dict[str, Any]
+    feitos: list[tuple[str, Callable[[Any], Any]]]
+
+
+_moldes: dict[type[Any], _Molde] = {}
+
+
+def _molde(modelo: type[Any]) -> _Molde:
+    if modelo not in _moldes:
+        _moldes[modelo] = _ler_molde(modelo)
+    return _moldes[modelo]
+
+
+def _ler_molde(modelo: type[Any]) -> _Molde:
+    mapa = inspect(modelo)
+    padroes: list[tuple[str, Any]] = [(c.name, c.default) for c in mapa.local_table.columns if c.default is not None]
+    constantes: dict[str, Any] = {nome: padrao.arg for nome, padrao in padroes if padrao.is_scalar}
+    feitos = [(nome, padrao.arg) for nome, padrao in padroes if padrao.is_callable]
+    return _Molde(frozenset(mapa.column_attrs.keys()), constantes, feitos)
+
+
+def _nome(parte: int, linha: int, coluna: str) -> str:
+    return f"p{parte}_{linha}_{coluna}"
+
+
+@lru_cache(maxsize=512)
+def _pronto(forma: tuple[_Parte, ...]) -> tuple[str, dict[str, Processador]]:
+    """The SQL of a shape, and what its parameters must go through."""
+    processadores: dict[str, Processador] = {}
+    *antes, ultima = [_comando(p, parte, processadores) for p, parte in enumerate(forma)]
+    inteiro = ultima.add_cte(*(comando.cte(f"parte_{p}") for p, comando in enumerate(antes)))
+    return str(inteiro.compile(dialect=_DIALETO)), processadores
+
+
+def _comando(p: int, parte: _Parte, processadores: dict[str, Processador]) -> Any:
+    tabela = inspect(parte.modelo).local_table
+
+    def parametro(linha: int, coluna: str) -> Any:
+        tipo, nome = tabela.c[coluna].type, _nome(p, linha, coluna)
+        if (processar := tipo.dialect_impl(_DIALETO).bind_processor(_DIALETO)) is not None:
+            processadores[nome] = processar
+        return bindparam(nome, type_=tipo)
+
+    if not parte.nova:
+        mudancas = {coluna: parametro(0, coluna) for coluna in parte.colunas if coluna != "id"}
+        comando: UpdateBase = update(tabela).where(tabela.c.id == parametro(0, "id")).values(mudancas)
+        return comando
+    # Constants go into the text of the statement: fewer values to send.
+    constantes: dict[str, Any] = {
+        nome: literal_column(
+            str(literal(valor, tabela.c[nome].type).compile(dialect=_DIALETO, compile_kwargs=_NO_TEXTO))
+        )
+        for nome, valor in _molde(parte.modelo).constantes.items()
+        if nome not in parte.colunas
+    }
+    linhas = [{**constantes, **{c: parametro(n, c) for c in parte.colunas}} for n in range(parte.quantas)]
+    return insert(tabela).inline().values(linhas[0] if parte.quantas == 1 else linhas)
