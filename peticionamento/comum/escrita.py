@@ -18,7 +18,7 @@ from sqlalchemy.sql.dml import UpdateBase
 _DIALETO = psycopg.dialect()  # type: ignore[no-untyped-call]
 Processador = Callable[[Any], Any]
 _NO_TEXTO = {"literal_binds": True}
-LIMITE_PARAMETROS = 50
+LIMITE_PARAMETROS = 60
 
 
 class _Parte(NamedTuple):

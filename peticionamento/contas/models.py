@@ -41,6 +41,8 @@ class Pessoa(Model):
     nome: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254), unique=True)
     cargo: Mapped[str | None] = mapped_column(String(120))
+    partido: Mapped[str | None] = mapped_column(String(20))
+    """A deputy's party, by its sigla."""
     senha_hash: Mapped[str] = mapped_column(String(200))
     bloqueada_em: Mapped[datetime | None]
     criada_em: Mapped[datetime] = mapped_column(default=agora)

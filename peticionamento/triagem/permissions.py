@@ -20,4 +20,14 @@ declarar("triagem.tomar", Papel.COORDENADOR)
 declarar("triagem.pedir", Papel.TRIADOR, Papel.COORDENADOR)
 """To ask the author for more, and to take the demand back without the answer."""
 declarar("triagem.distribuir", Papel.TRIADOR, Papel.COORDENADOR)
+declarar("triagem.classificar", Papel.TRIADOR, Papel.COORDENADOR)
+"""Theme, municipality, urgency, markers."""
+declarar("triagem.apensar", Papel.TRIADOR, Papel.COORDENADOR)
+declarar("triagem.nao_acolher", Papel.TRIADOR, Papel.COORDENADOR)
+declarar("triagem.remeter", Papel.TRIADOR, Papel.COORDENADOR)
+"""To forward a demand to another power or body by letter."""
+declarar("triagem.configurar", Papel.COORDENADOR)
+"""The desk's own tables: weights, markers, combinations, grounds."""
+declarar("triagem.coordenar", Papel.COORDENADOR)
+"""The coordinator's page: load and rhythm, handing out and taking back."""
 conceder("peticoes.ler", Papel.TRIADOR, Papel.COORDENADOR, linhas=_protocoladas)

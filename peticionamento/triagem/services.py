@@ -54,7 +54,12 @@ def abrir(peticao: Peticao, acompanhamento: Acompanhamento, *, agora: datetime) 
     """Put a petition just filed in the queue. Called inside the filing's transaction, before it has its number."""
     dias = current_app.config["PETICIONAMENTO"].dias_uteis_triagem
     vence_dia = calendario_local().somar(hoje(agora), dias)
-    inserir(Demanda(peticao_id=peticao.id, vence_dia=vence_dia, criada_em=agora))
+    inserir(
+        Demanda(
+            peticao_id=peticao.id, autor_id=peticao.autor_id, tipo_id=peticao.tipo_id,
+            municipio_id=peticao.municipio_id, tema_id=peticao.tema_id, vence_dia=vence_dia, criada_em=agora,
+        )
+    )  # fmt: skip
     acompanhamento.onde, acompanhamento.vence_dia = ONDE_AGUARDA, vence_dia
 
 

@@ -36,6 +36,8 @@ class Municipio(Model):
     latitude: Mapped[float]
     longitude: Mapped[float]
     capital: Mapped[bool] = mapped_column(default=False)
+    regiao: Mapped[str] = mapped_column(String(60), default="")
+    """The IBGE's intermediate region (2017) it belongs to; "" where it is not known."""
 
 
 class Unidade(Model):

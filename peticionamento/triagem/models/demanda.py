@@ -1,18 +1,20 @@
-"""The demand triage works on, and its routings, one for each agency."""
+"""The demand triage works on."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, String
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from peticionamento.cadastros.models import Orgao, Unidade
 from peticionamento.comum.db import Model
 from peticionamento.comum.estados import ComEstado, Regra, Rotulado, coluna_de_estado
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.models import ACAO_REABRIR, Peticao
+from peticionamento.triagem.models.encaminhamento import MORTOS, Encaminhamento
 
 
 class EstadoDemanda(Rotulado):
@@ -25,6 +27,9 @@ class EstadoDemanda(Rotulado):
     RESPONDIDA = "respondida", "Respondida", "bom"
     REABERTA = "reaberta", "Reaberta pelo autor", "alerta"
     CONCLUIDA = "concluida", "Concluída", "bom"
+    APENSADA = "apensada", "Apensada a outra demanda", "neutro"
+    NAO_ACOLHIDA = "nao_acolhida", "Não acolhida", "mau"
+    REMETIDA = "remetida", "Remetida a outro Poder ou ente", "bom"
 
 
 class AcaoDemanda(Rotulado):
@@ -41,6 +46,19 @@ class AcaoDemanda(Rotulado):
     RESPONDER = "responder", "responder ao autor"
     REABRIR = ACAO_REABRIR, "reabrir"
     CONCLUIR = "concluir", "concluir"
+    DESFAZER = "desfazer", "desfazer o encaminhamento"
+    APENSAR = "apensar", "apensar"
+    DESAPENSAR = "desapensar", "desapensar"
+    NAO_ACOLHER = "nao_acolher", "não acolher"
+    REMETER = "remeter", "remeter a outro Poder"
+
+
+class Urgencia(Rotulado):
+    """How soon it matters, as triage judges it."""
+
+    NORMAL = "normal", "Normal", "neutro"
+    ALTA = "alta", "Alta", "alerta"
+    URGENTE = "urgente", "Urgente", "mau"
 
 
 E, A = EstadoDemanda, AcaoDemanda
@@ -59,6 +77,20 @@ class Demanda(ComEstado, Model):
         ),
         Index("ix_triagem_demanda_em_diligencia", "peticao_id", postgresql_where="estado = 'em_diligencia'"),
         Index("ix_triagem_demanda_respondidas", "peticao_id", postgresql_where="estado = 'respondida'"),
+        Index(
+            "ix_triagem_demanda_prioridade",
+            "prioridade",
+            "vence_dia",
+            "id",
+            postgresql_where="estado in ('aguardando', 'em_triagem', 'reaberta')",
+        ),
+        Index("ix_triagem_demanda_impressao", "impressao", postgresql_where="impressao <> ''"),
+        Index("ix_triagem_demanda_apensadas", "apensada_a_id", postgresql_where="apensada_a_id is not null"),
+        Index(None, "autor_id", "id"),
+        Index(None, "municipio_id", "id"),
+        Index(None, "tema_id", "id"),
+        CheckConstraint("(estado = 'apensada') <= (apensada_a_id is not null)", name="apensada_tem_a_que"),
+        CheckConstraint("ods between 1 and 17", name="ods_de_1_a_17"),
         Index("ix_triagem_demanda_minhas", "triador_id", postgresql_where="estado = 'em_triagem'"),
         CheckConstraint("(estado = 'em_triagem') = (triador_id is not null)", name="em_triagem_tem_triador"),
     )
@@ -111,6 +143,48 @@ class Demanda(ComEstado, Model):
             "Decidiu prosseguir apenas com {detalhe}.",
             "A demanda prossegue com {detalhe}.",
         ),
+        (E.DISTRIBUIDA, A.DESFAZER): Regra(
+            E.EM_TRIAGEM,
+            "triagem.distribuir",
+            "Desfazer",
+            "Desfez o encaminhamento {detalhe}, antes da entrega.",
+            "A Secretaria de Governo desfez o encaminhamento {detalhe} e decide de novo.",
+        ),
+        (E.EM_TRIAGEM, A.APENSAR): Regra(
+            E.APENSADA,
+            "triagem.apensar",
+            "Apensar",
+            "Apensou à demanda {detalhe}.",
+            "Reunida a outra demanda sobre o mesmo assunto; a resposta dada a ela valerá para esta.",
+        ),
+        (E.APENSADA, A.DESAPENSAR): Regra(
+            E.EM_TRIAGEM,
+            "triagem.apensar",
+            "Desapensar",
+            "Desapensou da demanda {detalhe}.",
+            "Volta a ser tratada separadamente.",
+        ),
+        (E.APENSADA, A.RESPONDER): Regra(
+            E.RESPONDIDA,
+            "atendimento.homologar",
+            "Responder ao autor",
+            "Respondida com a demanda {detalhe}.",
+            "Resposta disponível.",
+        ),
+        (E.EM_TRIAGEM, A.NAO_ACOLHER): Regra(
+            E.NAO_ACOLHIDA,
+            "triagem.nao_acolher",
+            "Não acolher",
+            "Não acolheu a demanda: {detalhe}",
+            "A demanda não foi acolhida: {detalhe}",
+        ),
+        (E.EM_TRIAGEM, A.REMETER): Regra(
+            E.REMETIDA,
+            "triagem.remeter",
+            "Remeter",
+            "Remeteu por ofício {detalhe}.",
+            "Remetida por ofício {detalhe}.",
+        ),
         (E.DISTRIBUIDA, A.DEVOLVER): Regra(
             E.AGUARDANDO, "atendimento.recusar", "Devolver à triagem", "A demanda voltou à triagem: {detalhe}."
         ),
@@ -154,121 +228,31 @@ class Demanda(ComEstado, Model):
     """1, and one more for each reopening: a round has its own routings and its own answer."""
     criada_em: Mapped[datetime] = mapped_column(default=agora)
 
+    # What it is about, as triage sees it: the petition's at first, then as classified. Filtered by, so kept here.
+    autor_id: Mapped[int] = mapped_column(ForeignKey("contas_pessoa.id"))
+    tipo_id: Mapped[int] = mapped_column(ForeignKey("cadastros_tipo_processo.id"))
+    municipio_id: Mapped[int | None] = mapped_column(ForeignKey("cadastros_municipio.id"))
+    tema_id: Mapped[int | None] = mapped_column(ForeignKey("cadastros_tema.id"))
+    ods: Mapped[int | None] = mapped_column(SmallInteger)
+    """The Sustainable Development Goal it serves, 1 to 17."""
+    urgencia: Mapped[Urgencia] = coluna_de_estado(Urgencia, default=Urgencia.NORMAL)
+    prioridade: Mapped[int] = mapped_column(Integer, default=0)
+    """Minus its points, so that one ascending index gives the queue: most points first, then the nearest due day."""
+    razoes: Mapped[list[list[Any]]] = mapped_column(JSONB, default=list)
+    """Where the points come from: [criterion, value, points], most points first."""
+    impressao: Mapped[str] = mapped_column(String(32), default="")
+    """Fingerprint of the text, names and numbers aside: equal ones are one campaign."""
+    apensada_a_id: Mapped[int | None] = mapped_column(ForeignKey("triagem_demanda.id"))
+    """The demand whose answer will be this one's too."""
+    apensada_em: Mapped[datetime | None]
+
     peticao: Mapped[Peticao] = relationship(lazy="joined")
-    triador: Mapped[Pessoa | None] = relationship(lazy="joined")
+    triador: Mapped[Pessoa | None] = relationship(lazy="joined", foreign_keys=[triador_id])
     encaminhamentos: Mapped[list[Encaminhamento]] = relationship(
         back_populates="demanda", order_by="Encaminhamento.id", lazy="selectin"
     )
 
     @property
     def vivos(self) -> list[Encaminhamento]:
-        """The routings that still count: those of the present round, not declined."""
-        return [
-            e for e in self.encaminhamentos if e.rodada == self.rodada and e.estado is not EstadoEncaminhamento.RECUSADO
-        ]
-
-
-class EstadoEncaminhamento(Rotulado):
-    """Where a routing to one agency stands."""
-
-    A_ENTREGAR = "a_entregar", "A entregar", "neutro"
-    ENTREGUE = "entregue", "Entregue; a receber", "alerta"
-    RECEBIDO = "recebido", "Recebido; a responder", "anda"
-    RECUSADO = "recusado", "Recusado pelo órgão", "mau"
-    RESPONDIDO = "respondido", "Respondido; a homologar", "anda"
-    EM_AJUSTE = "em_ajuste", "Devolvido para ajuste", "alerta"
-    HOMOLOGADO = "homologado", "Homologado", "bom"
-
-
-class AcaoEncaminhamento(Rotulado):
-    """What can be done to a routing."""
-
-    ENTREGAR = "entregar", "entregar"
-    RECEBER = "receber", "receber"
-    RECUSAR = "recusar", "recusar"
-    RESPONDER = "responder", "responder"
-    HOMOLOGAR = "homologar", "homologar"
-    DEVOLVER = "devolver", "devolver para ajuste"
-
-
-S, C = EstadoEncaminhamento, AcaoEncaminhamento
-
-
-class Encaminhamento(ComEstado, Model):
-    """A demand sent to one agency, with an instruction and a due day. "Overdue" is computed, never stored."""
-
-    __tablename__ = "triagem_encaminhamento"
-    __table_args__ = (
-        Index(
-            "uq_triagem_encaminhamento_vivo",
-            "demanda_id",
-            "orgao_id",
-            "rodada",
-            unique=True,
-            postgresql_where="estado <> 'recusado'",
-        ),
-        Index(
-            "ix_triagem_encaminhamento_caixa",
-            "unidade_id",
-            "vence_dia",
-            "id",
-            postgresql_where="estado in ('entregue', 'recebido', 'em_ajuste', 'respondido')",
-        ),
-        Index("ix_triagem_encaminhamento_unidade", "unidade_id", "id"),
-        Index("ix_triagem_encaminhamento_homologar", "respondido_em", "id", postgresql_where="estado = 'respondido'"),
-        Index(None, "peticao_id"),
-    )
-    ENTIDADE = "encaminhamento"
-    TRANSICOES = {
-        (S.A_ENTREGAR, C.ENTREGAR): Regra(S.ENTREGUE, None, "", "Chegou {detalhe}.", "Chegou {detalhe}."),
-        (S.ENTREGUE, C.RECEBER): Regra(
-            S.RECEBIDO, "atendimento.receber", "Receber", "Recebeu a demanda.", "Recebida {detalhe}."
-        ),
-        **{
-            (de, C.RECUSAR): Regra(
-                S.RECUSADO,
-                "atendimento.recusar",
-                "Recusar",
-                "Recusou a demanda: {detalhe}",
-                "{detalhe} A Secretaria de Governo decidirá o novo destino.",
-            )
-            for de in (S.ENTREGUE, S.RECEBIDO)
-        },
-        **{
-            (de, C.RESPONDER): Regra(
-                S.RESPONDIDO,
-                "atendimento.responder",
-                "Enviar a resposta",
-                "Respondeu; a resposta aguarda homologação.",
-                "Resposta dada {detalhe}; está em conferência na Secretaria de Governo.",
-            )
-            for de in (S.RECEBIDO, S.EM_AJUSTE)
-        },
-        (S.RESPONDIDO, C.HOMOLOGAR): Regra(
-            S.HOMOLOGADO, "atendimento.homologar", "Homologar", "Homologou a resposta {detalhe}."
-        ),
-        (S.RESPONDIDO, C.DEVOLVER): Regra(
-            S.EM_AJUSTE, "atendimento.homologar", "Devolver para ajuste", "Devolveu a resposta para ajuste: {detalhe}"
-        ),
-    }
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    demanda_id: Mapped[int] = mapped_column(ForeignKey("triagem_demanda.id"))
-    peticao_id: Mapped[int] = mapped_column(ForeignKey("peticoes_peticao.id"))
-    orgao_id: Mapped[int] = mapped_column(ForeignKey("cadastros_orgao.id"))
-    unidade_id: Mapped[int] = mapped_column(ForeignKey("cadastros_unidade.id"))
-    instrucao: Mapped[str] = mapped_column(Text)
-    vence_dia: Mapped[date] = mapped_column(Date)
-    estado: Mapped[EstadoEncaminhamento] = coluna_de_estado(EstadoEncaminhamento)
-    motivo: Mapped[str | None] = mapped_column(Text)
-    """Why it was declined, or what SEGOV asked to be mended."""
-    rodada: Mapped[int] = mapped_column(Integer, default=1)
-    """The demand's round that it belongs to."""
-    criado_em: Mapped[datetime] = mapped_column(default=agora)
-    recebido_em: Mapped[datetime | None]
-    respondido_em: Mapped[datetime | None]
-    homologado_em: Mapped[datetime | None]
-
-    demanda: Mapped[Demanda] = relationship(back_populates="encaminhamentos")
-    orgao: Mapped[Orgao] = relationship(lazy="joined")
-    unidade: Mapped[Unidade] = relationship(lazy="joined")
+        """The routings that still count: those of the present round, neither declined nor undone."""
+        return [e for e in self.encaminhamentos if e.rodada == self.rodada and e.estado not in MORTOS]
