@@ -41,6 +41,8 @@ class Config:
     reserva_s: int = 60
     """How long a job may hold its outbox row; after that the sweep hands it to another."""
     reserva_triagem_s: int = 30 * 60
+    desfazer_s: int = 60
+    """How long a routing waits before its delivery starts, so that it can be undone; 0: not at all."""
     varredura_s: int = 10
     pausas_s: tuple[int, ...] = (10, 60, 300, 1800, 7200)
     """Pauses between tries of a delivery; after the last one it waits for a person."""
@@ -104,6 +106,13 @@ class _Leitor:
         self.faltas.append(f"{nome}: precisa ser um número inteiro positivo, e é {valor!r}")
         return padrao
 
+    def segundos(self, nome: str, padrao: int) -> int:
+        valor = self.texto(nome, str(padrao))
+        if valor.isdecimal():
+            return int(valor)
+        self.faltas.append(f"{nome}: precisa ser um número de segundos, e é {valor!r}")
+        return padrao
+
     def soquete(self, nome: str) -> str:
         valor = self.texto(nome, "")
         if valor and not valor.startswith(("unix:/", "tcp://")):
@@ -139,6 +148,7 @@ def ler(ambiente: Mapping[str, str] | None = None) -> Config:
         limite_peticao_bytes=inteiro("LIMITE_PETICAO_MB", 200) * MEGABYTE,
         sessao_s=inteiro("SESSAO_S", Config.sessao_s),
         reserva_s=inteiro("RESERVA_S", Config.reserva_s),
+        desfazer_s=leitor.segundos("DESFAZER_S", Config.desfazer_s),
         varredura_s=inteiro("VARREDURA_S", Config.varredura_s),
         pausas_s=leitor.inteiros("PAUSAS_S", Config.pausas_s),
         espera_rede_s=inteiro("ESPERA_REDE_S", Config.espera_rede_s),

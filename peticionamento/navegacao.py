@@ -16,6 +16,7 @@ LINKS = (
     ("Petições", "peticoes.busca", "peticoes.listar"),
     ("Prazos", "peticoes.prazos", "peticoes.listar"),
     ("Triagem", "triagem.fila", "triagem.fila"),
+    ("Coordenação", "triagem.coordenacao", "triagem.coordenar"),
     ("Respostas", "atendimento.respostas", "atendimento.homologar"),
     ("Atendimento", "atendimento.caixa", "atendimento.caixa"),
     ("Distribuição", "distribuicao.painel", "distribuicao.painel"),
@@ -27,6 +28,7 @@ APARTE = {
     "peticoes.lista": ("peticoes.lista",),
     "peticoes.prazos": ("peticoes.prazos", "peticoes.agenda", "peticoes.criar_agenda", "peticoes.revogar_agenda"),
     "atendimento.respostas": ("atendimento.resposta",),
+    "triagem.coordenacao": ("triagem.coordenacao", "triagem.entregar_demandas", "triagem.recolher_demandas"),
 }
 """Links with pages of their own in a room they share: the beginnings of those pages' endpoints."""
 

@@ -57,7 +57,7 @@ def init_app(app: Flask) -> None:
     for filtro in (
         tempo.data_hora, tempo.data_hora_oficial, tempo.dia_curto, tempo.dia_e_mes, tempo.dia_por_extenso,
         tempo.duracao, tempo.ha_quanto, tempo.hora, texto.ao_orgao, texto.do_orgao, texto.enumerar,
-        texto.no_orgao, texto.o_orgao, texto.pelo_orgao, texto.tamanho,
+        texto.no_orgao, texto.numero, texto.o_orgao, texto.pelo_orgao, texto.tamanho,
     ):  # fmt: skip
         app.add_template_filter(filtro)
     app.add_template_filter(formatar, "cpf")

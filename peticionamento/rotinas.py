@@ -26,6 +26,8 @@ ROTINAS = {
     "peticionamento.comum.jobs.varrer_envios": 60,
     "peticionamento.peticoes.jobs.varrer_rascunhos": 60,
     "peticionamento.triagem.jobs.concluir": 60,
+    "peticionamento.triagem.jobs.repontuar": 60,
+    "peticionamento.triagem.jobs.resumir": 60,
 }
 """Functions without arguments, each safe to run at any moment and twice. The number: how often `VARREDURA_S` passes
 from one run to the next; what people wait for comes often, what counts days seldom."""

@@ -21,6 +21,8 @@ ENCAMINHAMENTOS_ANTES = (
     "homologado",
 )
 ENCAMINHAMENTOS = (*ENCAMINHAMENTOS_ANTES, "desfeito")
+PAPEIS_ANTES = ("anexo", "principal", "recibo", "resposta", "anexo_resposta")
+PAPEIS = (*PAPEIS_ANTES, "oficio")
 
 DO_QUE_TRATAM = """
 update triagem_demanda d
@@ -64,9 +66,9 @@ def _entre(coluna: str, valores: tuple[str, ...]) -> str:
     return f"{coluna} in ({', '.join(repr(valor) for valor in valores)})"
 
 
-def _trocar_lista(tabela: str, nome: str, valores: tuple[str, ...]) -> None:
+def _trocar_lista(tabela: str, nome: str, valores: tuple[str, ...], coluna: str = "estado") -> None:
     op.drop_constraint(op.f(f"ck_{tabela}_{nome}"), tabela, type_="check")
-    op.create_check_constraint(op.f(f"ck_{tabela}_{nome}"), tabela, _entre("estado", valores))
+    op.create_check_constraint(op.f(f"ck_{tabela}_{nome}"), tabela, _entre(coluna, valores))
 
 
 def _indice_dos_vivos(mortos: str) -> None:
@@ -81,6 +83,7 @@ def _indice_dos_vivos(mortos: str) -> None:
 
 
 def upgrade() -> None:
+    op.execute("create extension if not exists pg_trgm")
     op.create_table('triagem_fundamento',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('nome', sa.String(length=100), nullable=False),
@@ -173,6 +176,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_triagem_oficio'))
     )
     op.create_index(op.f('ix_triagem_oficio_demanda_id'), 'triagem_oficio', ['demanda_id'], unique=False)
+    op.create_table(
+        "triagem_resumo",
+        sa.Column("dia", sa.Date(), nullable=False),
+        sa.Column("enviado_em", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("dia", name=op.f("pk_triagem_resumo")),
+    )
+    op.create_index("ix_comum_andamento_em", "comum_andamento", ["em"], postgresql_using="brin")
+    op.create_index("ix_triagem_demanda_criada_em", "triagem_demanda", ["criada_em"], postgresql_using="brin")
     op.add_column("cadastros_municipio", sa.Column("regiao", sa.String(60), nullable=False, server_default=""))
     op.add_column("contas_pessoa", sa.Column("partido", sa.String(20)))
     op.add_column("triagem_demanda", sa.Column("autor_id", sa.BigInteger()))
@@ -206,7 +217,11 @@ def upgrade() -> None:
         "triagem_demanda",
         "(estado = 'apensada') <= (apensada_a_id is not null)",
     )
+    _trocar_lista("peticoes_documento", "papeldocumento", PAPEIS, "papel")
     _indice_dos_vivos("estado not in ('recusado', 'desfeito')")
+    op.drop_index("ix_triagem_demanda_respondidas", "triagem_demanda")
+    op.create_index("ix_triagem_demanda_decididas", "triagem_demanda", ["peticao_id"], unique=False, postgresql_where=sa.text("estado in ('respondida', 'nao_acolhida', 'remetida')"))
+    op.create_index('ix_peticoes_acompanhamento_apensadas', 'peticoes_acompanhamento', ['apensada_a_id'], unique=False, postgresql_where='apensada_a_id is not null')
     op.create_index('ix_triagem_demanda_apensadas', 'triagem_demanda', ['apensada_a_id'], unique=False, postgresql_where='apensada_a_id is not null')
     op.create_index(op.f('ix_triagem_demanda_autor_id_id'), 'triagem_demanda', ['autor_id', 'id'], unique=False)
     op.create_index('ix_triagem_demanda_impressao', 'triagem_demanda', ['impressao'], unique=False, postgresql_where="impressao <> ''")
@@ -232,9 +247,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("delete from triagem_encaminhamento where estado = 'desfeito'")
     op.execute("update triagem_demanda set estado = 'distribuida' where estado in ('apensada', 'nao_acolhida', 'remetida')")
+    op.execute("drop extension pg_trgm")
+    op.drop_index("ix_peticoes_acompanhamento_apensadas", "peticoes_acompanhamento")
     for nome in (
         "ix_triagem_demanda_apensadas",
         "ix_triagem_demanda_autor_id_id",
+        "ix_triagem_demanda_criada_em",
         "ix_triagem_demanda_impressao",
         "ix_triagem_demanda_municipio_id_id",
         "ix_triagem_demanda_prioridade",
@@ -245,8 +263,12 @@ def downgrade() -> None:
         op.drop_constraint(op.f(f"ck_triagem_demanda_{nome}"), "triagem_demanda", type_="check")
     op.drop_constraint(op.f("ck_triagem_encaminhamento_nivelacesso"), "triagem_encaminhamento", type_="check")
     _indice_dos_vivos("estado <> 'recusado'")
+    op.drop_index("ix_triagem_demanda_decididas", "triagem_demanda")
+    op.create_index("ix_triagem_demanda_respondidas", "triagem_demanda", ["peticao_id"], unique=False, postgresql_where=sa.text("estado = 'respondida'"))
     _trocar_lista("triagem_demanda", "estadodemanda", ESTADOS_ANTES)
     _trocar_lista("triagem_encaminhamento", "estadoencaminhamento", ENCAMINHAMENTOS_ANTES)
+    op.execute("update peticoes_documento set papel = 'anexo_resposta' where papel = 'oficio'")
+    _trocar_lista("peticoes_documento", "papeldocumento", PAPEIS_ANTES, "papel")
     op.drop_column("triagem_encaminhamento", "acesso")
     op.drop_column("contas_pessoa", "partido")
     op.drop_column("cadastros_municipio", "regiao")
@@ -264,7 +286,9 @@ def downgrade() -> None:
         "apensada_em",
     ):
         op.drop_column("triagem_demanda", coluna)
+    op.drop_index("ix_comum_andamento_em", "comum_andamento")
     for tabela in (
+        "triagem_resumo",
         "triagem_oficio",
         "triagem_nao_acolhimento",
         "triagem_demanda_marcador",

@@ -16,7 +16,9 @@ from peticionamento.comum.texto import enumerar, pelo_orgao
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.services import AnexoDeResposta, juntar_resposta
 from peticionamento.triagem import services as triagem
+from peticionamento.triagem.apensamento import levar_as_apensadas
 from peticionamento.triagem.models import (
+    AcaoDemanda,
     AcaoEncaminhamento,
     Demanda,
     Encaminhamento,
@@ -83,21 +85,19 @@ def devolver(encaminhamento_id: int, ajuste: str, *, por: Pessoa, versao: int, a
 def responder_se_pronta(demanda: Demanda, *, por: Pessoa, agora: datetime) -> bool:
     """Send the consolidated answer if every agency still in the demand is approved. The demand is locked.
 
-    Returns whether it went.
+    Those joined to it get the same answer, each in its own process. Returns whether it went.
     """
     vivos = demanda.vivos
     prontos = bool(vivos) and all(e.estado is EstadoEncaminhamento.HOMOLOGADO for e in vivos)
     if demanda.estado is not EstadoDemanda.DISTRIBUIDA or not prontos:
         return False
     respostas = [(e, r) for e in vivos if (r := ultima_enviada(e.id)) is not None]
+    texto_html = consolidar(respostas)
+    anexos = [AnexoDeResposta(f"{e.orgao.sigla} - {a.nome}", a.arquivo_id) for e, r in respostas for a in r.anexos]
+    onde = f"Respondida {enumerar([pelo_orgao(e.orgao.sigla) for e in vivos])}"
     triagem.responder(demanda.id, por=por)
-    juntar_resposta(
-        demanda.peticao_id,
-        consolidar(respostas),
-        [AnexoDeResposta(f"{e.orgao.sigla} - {a.nome}", a.arquivo_id) for e, r in respostas for a in r.anexos],
-        onde=f"Respondida {enumerar([pelo_orgao(e.orgao.sigla) for e in vivos])}",
-        agora=agora,
-    )
+    for uma in (demanda, *levar_as_apensadas(demanda, AcaoDemanda.RESPONDER, por=por)):
+        juntar_resposta(uma.peticao_id, texto_html, anexos, onde=onde, agora=agora)
     return True
 
 

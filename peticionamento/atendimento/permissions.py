@@ -6,14 +6,16 @@ from sqlalchemy import ColumnElement, and_, exists
 
 from peticionamento.comum.permissoes import Ator, Papel, conceder, declarar
 from peticionamento.peticoes.models import Peticao
-from peticionamento.triagem.models import Encaminhamento, EstadoEncaminhamento
+from peticionamento.triagem.models import MORTOS, Encaminhamento, EstadoEncaminhamento
+
+
+NAO_CHEGARAM = (EstadoEncaminhamento.A_ENTREGAR, EstadoEncaminhamento.DESFEITO)
+"""States in which the agency has not heard of the demand."""
 
 
 def da_unidade(ator: Ator) -> ColumnElement[bool]:
     """The routings that have arrived at the actor's own units."""
-    return and_(
-        Encaminhamento.unidade_id.in_(ator.unidades_ids), Encaminhamento.estado != EstadoEncaminhamento.A_ENTREGAR
-    )
+    return and_(Encaminhamento.unidade_id.in_(ator.unidades_ids), Encaminhamento.estado.not_in(NAO_CHEGARAM))
 
 
 def _enviada_a_unidade(ator: Ator) -> ColumnElement[bool]:
@@ -21,7 +23,7 @@ def _enviada_a_unidade(ator: Ator) -> ColumnElement[bool]:
     return exists().where(
         Encaminhamento.peticao_id == Peticao.id,
         da_unidade(ator),
-        Encaminhamento.estado != EstadoEncaminhamento.RECUSADO,
+        Encaminhamento.estado.not_in(MORTOS),
     )
 
 

@@ -16,11 +16,11 @@ from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.queries import avaliacoes_de, documentos_de
-from peticionamento.triagem.models import Encaminhamento, EstadoDemanda, EstadoEncaminhamento
+from peticionamento.triagem.models import MORTOS, Encaminhamento, EstadoDemanda, EstadoEncaminhamento
 from peticionamento.triagem.queries import encaminhamentos_de, para_ler
 from peticionamento.triagem.services import documento_aberto
 
-JA_DECIDIDOS = (EstadoEncaminhamento.HOMOLOGADO, EstadoEncaminhamento.RECUSADO)
+JA_DECIDIDOS = (EstadoEncaminhamento.HOMOLOGADO, *MORTOS)
 """States in which a routing no longer holds back the author's answer."""
 _NA_TRIAGEM = "Um órgão recusou a demanda: falta a triagem decidir o novo destino."
 DEPOIS_DE_HOMOLOGAR = {

@@ -65,6 +65,7 @@ M = TypeVar("M", bound=Base)
 
 PORTUGUES_SEM_ACENTOS = """
 create extension if not exists unaccent;
+create extension if not exists pg_trgm;
 do $$ begin
   if not exists (select from pg_ts_config where cfgname = 'comum_portugues') then
     create text search configuration comum_portugues (copy = portuguese);
@@ -73,7 +74,9 @@ do $$ begin
   end if;
 end $$;
 """
-"""The text search configuration of every search: Portuguese stems, accents aside. Generated columns name it."""
+"""The text search configuration of every search: Portuguese stems, accents aside. Generated columns name it.
+
+`pg_trgm` says how alike two subjects are."""
 
 event.listen(Base.metadata, "before_create", DDL(PORTUGUES_SEM_ACENTOS))  # type: ignore[no-untyped-call]
 

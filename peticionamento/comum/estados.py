@@ -84,12 +84,16 @@ class ComEstado:
 
 def conferir_versao(linha: Any, versao: int | None) -> None:
     """Raise Conflito, saying who did what meanwhile, when the row is no longer the one the person saw."""
-    if versao is None or linha.versao == versao:
-        return
-    ultimo = historico.ultimo(linha.ENTIDADE, linha.id)
+    if versao is not None and linha.versao != versao:
+        raise Conflito(f"{o_que_mudou(linha.ENTIDADE, linha.id)} Confira e decida de novo.")
+
+
+def o_que_mudou(entidade: str, entidade_id: int) -> str:
+    """Who last did what to a row, in a sentence for somebody whose page is older than that."""
+    ultimo = historico.ultimo(entidade, entidade_id)
     if ultimo is None:
-        raise Conflito("Outra pessoa mudou isto depois que você abriu a página. Confira e decida de novo.")
-    raise Conflito(f"{ultimo.quem}, {data_hora(ultimo.em)}: {ultimo.texto} Confira e decida de novo.")
+        return "Outra pessoa mudou isto depois que você abriu a página."
+    return f"{ultimo.quem}, {data_hora(ultimo.em)}: {ultimo.texto}"
 
 
 def mover(

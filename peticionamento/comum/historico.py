@@ -26,6 +26,7 @@ class Andamento(Model):
     __table_args__ = (
         Index(None, "peticao_id", "id"),
         Index(None, "entidade", "entidade_id", "id"),
+        Index("ix_comum_andamento_em", "em", postgresql_using="brin"),  # rows come in the order of time
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -111,6 +111,11 @@ def milhar(numero: int) -> str:
     return f"{numero:,}".replace(",", ".")
 
 
+def numero(valor: float, casas: int = 0) -> str:
+    """`12,5`: a number as it is said in Portuguese, with so many decimals."""
+    return f"{valor:,.{casas}f}".translate(str.maketrans(",.", ".,"))
+
+
 def limpar_linha(valor: str) -> str:
     """One line of typed text: control characters out, white space folded."""
     return " ".join(sem_controles(valor).split())

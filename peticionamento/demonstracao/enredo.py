@@ -142,7 +142,8 @@ def _entregar(palco: Palco, demanda: Demanda) -> None:
             palco.falhas += 1
             falha = _falha(entrega, definitiva=palco.falhas % 2 == 0)
         espera = timedelta(milliseconds=palco.sorte.randint(150, 1400))
-        with tempo.no_instante(tempo.agora() if entrega.criada_em + espera > palco.fim else entrega.criada_em + espera):
+        quando = entrega.proxima_em + espera
+        with tempo.no_instante(tempo.agora() if quando > palco.fim else quando):
             reservada = saida.reservar(Entrega, entrega.id)
             if reservada is not None:
                 distribuicao.relatar(entrega.id, reservada[1], falha)

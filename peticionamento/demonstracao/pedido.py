@@ -75,6 +75,7 @@ def _carta(titulo: str, texto: Texto, autor: Pessoa, instante: datetime) -> byte
     return pdf.gerar(
         "oficio",
         {
+            "instituicao": "ASSEMBLEIA LEGISLATIVA DO ESTADO DE MINAS GERAIS",
             "titulo": titulo,
             "gabinete": f"Gabinete de {autor.nome}",
             "data": tempo.dia_por_extenso(tempo.hoje(instante)).partition(", ")[2],

@@ -6,10 +6,16 @@ from datetime import datetime
 
 from peticionamento.distribuicao import services
 from peticionamento.triagem.models import Encaminhamento
-from peticionamento.triagem.signals import encaminhada
+from peticionamento.triagem.signals import desfazendo, encaminhada
 
 
 @encaminhada.connect
 def preparar_entregas(encaminhamento: Encaminhamento, *, agora: datetime) -> None:
     """A routing gets its deliveries."""
     services.preparar(encaminhamento, agora=agora)
+
+
+@desfazendo.connect
+def cancelar_entregas(encaminhamento: Encaminhamento) -> None:
+    """A routing that is taken back loses its deliveries, if none has begun."""
+    services.cancelar(encaminhamento)

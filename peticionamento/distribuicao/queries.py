@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from redis import RedisError
 from rq import Worker
 from rq.serializers import JSONSerializer
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from peticionamento.cadastros.models import Orgao
 from peticionamento.comum import fila
@@ -109,7 +110,10 @@ def _inicio_do_dia() -> datetime:
     return agora().astimezone(BRASILIA).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-_ESPERA = func.extract("epoch", Entrega.entregue_em - Entrega.criada_em)
+def _espera() -> ColumnElement[float]:
+    """How long a delivery took, from when the routing could no longer be undone."""
+    parada = timedelta(seconds=current_app.config["PETICIONAMENTO"].desfazer_s)
+    return func.greatest(0, func.extract("epoch", Entrega.entregue_em - Entrega.criada_em - parada))
 
 
 def numeros() -> Numeros:
@@ -137,8 +141,8 @@ def numeros() -> Numeros:
         .execute(
             select(
                 func.count(),
-                func.percentile_cont(0.5).within_group(_ESPERA),
-                func.percentile_cont(0.95).within_group(_ESPERA),
+                func.percentile_cont(0.5).within_group(_espera()),
+                func.percentile_cont(0.95).within_group(_espera()),
             ).where(Entrega.entregue_em >= _inicio_do_dia())
         )
         .one()
@@ -199,8 +203,8 @@ def por_orgao() -> list[PorOrgao]:
             func.count().filter(Entrega.estado == EstadoSaida.FALHOU),
             func.count().filter(Entrega.estado == EstadoSaida.AGUARDA_PESSOA),
             func.count().filter(entregue_hoje),
-            func.percentile_cont(0.5).within_group(_ESPERA).filter(entregue_hoje),
-            func.percentile_cont(0.95).within_group(_ESPERA).filter(entregue_hoje),
+            func.percentile_cont(0.5).within_group(_espera()).filter(entregue_hoje),
+            func.percentile_cont(0.95).within_group(_espera()).filter(entregue_hoje),
         )
         .join(Encaminhamento, Encaminhamento.id == Entrega.encaminhamento_id)
         .join(Orgao, Orgao.id == Encaminhamento.orgao_id)

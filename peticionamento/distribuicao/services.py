@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
+
+from flask import current_app
+from sqlalchemy import func, select
 
 from peticionamento.comum import saida
 from peticionamento.comum.avisos import Aviso
 from peticionamento.comum.db import db, transaction, travar
+from peticionamento.comum.erros import AcaoIndevida
 from peticionamento.comum.estados import mover
 from peticionamento.comum.permissoes import SISTEMA, obter
 from peticionamento.comum.saida import AcaoSaida, EstadoSaida, Falha
@@ -23,8 +27,9 @@ S = TypeVar("S", Entrega, Aviso)
 def preparar(encaminhamento: Encaminhamento, *, agora: datetime) -> list[Entrega]:
     """Write the deliveries of a new routing, one for each channel of its agency, and ask for their jobs.
 
-    Called inside the routing's transaction.
+    They begin when the time to undo the routing is over. Called inside the routing's transaction.
     """
+    comeca = agora + timedelta(seconds=current_app.config["PETICIONAMENTO"].desfazer_s)
     destinos = [(Canal.INTERNO, encaminhamento.unidade.sigla)]
     if encaminhamento.orgao.email:
         destinos.append((Canal.CORREIO, encaminhamento.orgao.email))
@@ -36,7 +41,7 @@ def preparar(encaminhamento: Encaminhamento, *, agora: datetime) -> list[Entrega
             destino=destino,
             estado=EstadoSaida.NA_FILA,
             criada_em=agora,
-            proxima_em=agora,
+            proxima_em=comeca,
         )
         for canal, destino in destinos
     ]
@@ -46,6 +51,24 @@ def preparar(encaminhamento: Encaminhamento, *, agora: datetime) -> list[Entrega
     for entrega in entregas:
         saida.por_na_fila(entrega)
     return entregas
+
+
+def cancelar(encaminhamento: Encaminhamento) -> None:
+    """Take away the deliveries of a routing that is being undone: none has begun, so none leaves a trace.
+
+    Called inside that transaction. Raises AcaoIndevida when one has begun.
+    """
+    session = db.session()
+    da_vez = Entrega.encaminhamento_id == encaminhamento.id
+    todas = session.execute(select(func.count()).where(da_vez)).scalar_one()
+    # A delivery that somebody holds is not waited for: whoever reports it waits for the routing, which is locked here.
+    livres = select(Entrega).where(da_vez).with_for_update(skip_locked=True, of=Entrega)
+    entregas = session.execute(livres.execution_options(populate_existing=True)).scalars().all()
+    parada = all(e.estado is EstadoSaida.NA_FILA and not e.tentativas and e.reserva is None for e in entregas)
+    if len(entregas) < todas or not parada:
+        raise AcaoIndevida(f"A entrega {ao_orgao(encaminhamento.orgao.sigla)} já começou: não dá mais para desfazer.")
+    for entrega in entregas:
+        session.delete(entrega)
 
 
 def entregar(entrega_id: int) -> None:

@@ -1,4 +1,4 @@
-"""The documents the program writes itself: the signed petition, the receipt, the consolidated answer.
+"""The documents the program writes itself: the signed petition, the receipt, the answer, the letter that forwards it.
 
 Each is a row with its data frozen; its PDF is drawn the first time somebody opens it (`emitir`), so that no filing and
 no approval waits for a drawing: the same data always give the same bytes. A signature is over data too (`Assinatura`),
@@ -20,7 +20,7 @@ from peticionamento.cadastros.models import HipoteseLegal, Unidade
 from peticionamento.comum import arquivos, pdf
 from peticionamento.comum.db import db, transaction, travar
 from peticionamento.comum.protocolo import codigo_crc
-from peticionamento.comum.tempo import data_hora_oficial
+from peticionamento.comum.tempo import data_hora_oficial, data_por_extenso, hoje
 from peticionamento.comum.texto import tamanho
 from peticionamento.contas.cpf import mascarar
 from peticionamento.contas.models import Pessoa
@@ -34,7 +34,12 @@ FUNDAMENTO = "art. 4º da Lei federal nº 14.063/2020 e no Decreto estadual nº 
 """Legal ground printed beside a signature by password (assinatura eletrônica avançada)."""
 
 SEGOV = "Secretaria de Estado de Governo (SEGOV)"
-_MODELOS = {PapelDocumento.PRINCIPAL: "peticao", PapelDocumento.RECIBO: "recibo", PapelDocumento.RESPOSTA: "resposta"}
+_MODELOS = {
+    PapelDocumento.PRINCIPAL: "peticao",
+    PapelDocumento.RECIBO: "recibo",
+    PapelDocumento.RESPOSTA: "resposta",
+    PapelDocumento.OFICIO: "oficio",
+}
 
 
 def conteudo(peticao: Peticao, *, em: datetime | None = None) -> dict[str, Any]:
@@ -167,7 +172,7 @@ def recibo(
 
 
 def resposta(peticao: Peticao, texto_html: str, *, numero_sei: int, agora: datetime) -> Documento:
-    """The consolidated answer's row. `texto_html` is already clean."""
+    """The row of what the author is answered, by default what the agencies said. `texto_html` is already clean."""
     return Documento(
         peticao_id=peticao.id,
         papel=PapelDocumento.RESPOSTA,
@@ -181,6 +186,47 @@ def resposta(peticao: Peticao, texto_html: str, *, numero_sei: int, agora: datet
             "autor": peticao.autor.nome,
             "em": data_hora_oficial(agora),
             "numero_sei": str(numero_sei),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Carta:
+    """A letter that forwards a petition to another power or body; `texto_html` is already clean."""
+
+    destinatario: str
+    cargo: str
+    entidade: str
+    texto_html: str
+
+    @property
+    def a_quem(self) -> str:
+        """Whom it is for, in one line: `Desembargadora Ana Reis, Presidente, Tribunal de Justiça`."""
+        return ", ".join(parte for parte in (self.destinatario, self.cargo, self.entidade) if parte)
+
+
+def oficio(peticao: Peticao, carta: Carta, por: Pessoa, *, numero_sei: int, agora: datetime) -> Documento:
+    """The letter's row; `por` signs it for SEGOV."""
+    dia = hoje(agora)
+    titulo = f"Ofício SEGOV nº {numero_sei}/{dia.year}"
+    return Documento(
+        peticao_id=peticao.id,
+        papel=PapelDocumento.OFICIO,
+        nome=f"{titulo.replace('/', '-')}.pdf",
+        numero=f"{numero_sei}/{dia.year}",
+        numero_sei=numero_sei,
+        texto_html=carta.texto_html,
+        pessoa_id=por.id,
+        criado_em=agora,
+        dados={
+            "instituicao": "ESTADO DE MINAS GERAIS",
+            "gabinete": SEGOV,
+            "titulo": titulo,
+            "data": data_por_extenso(dia),
+            "destinatario": carta.a_quem,
+            "assunto": f"{peticao.assunto} (processo {peticao.numero})",
+            "autor": por.nome,
+            "cargo": por.cargo or SEGOV,
         },
     )
 

@@ -20,3 +20,6 @@ respondida_diligencia = Signal()
 
 reaberta = Signal()
 """The author was not content with the answer: sender is the Peticao; keywords `motivo`, `por`, `agora`."""
+
+reiterada = Signal()
+"""A demand was repeated: sender is the first Peticao, its demand locked; keywords `vezes` (this one too), `agora`."""

@@ -19,6 +19,8 @@ from peticionamento.triagem.services import LIMITE_INSTRUCAO, Destino, conferir_
 _DIAS = re.compile(r"^\s*(-?\d{1,6})\s*(dias?(\s+[uú]t(il|eis))?)?\s*$", re.IGNORECASE)
 PRAZO_PADRAO = 10
 PRAZO_DO_AUTOR = 5
+INSTRUCAO_PADRAO = "Examinar o pedido e responder o que pode ser feito e em que prazo."
+"""What an agency is asked unless the person writes something better: routing a plain demand takes no typing."""
 
 
 class ComPrazo:
@@ -50,6 +52,7 @@ class DistribuirForm(ComPrazo, VersaoForm):
         "Instrução ao órgão",
         [InputRequired("Diga ao órgão o que se espera dele."), Tamanho(LIMITE_INSTRUCAO)],
         filters=[sem_nulos],
+        default=INSTRUCAO_PADRAO,
     )
     prazo = StringField(
         "Prazo",

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.models import Acompanhamento, Diligencia, Peticao
-from peticionamento.peticoes.signals import juntada, mudando, protocolada, reaberta, respondida_diligencia
-from peticionamento.triagem import diligencias, retornos, services
+from peticionamento.peticoes.signals import juntada, mudando, protocolada, reaberta, reiterada, respondida_diligencia
+from peticionamento.triagem import diligencias, prioridade, retornos, services
 
 
 @protocolada.connect
@@ -38,3 +38,9 @@ def esclarecer(diligencia: Diligencia, *, detalhe: str, por: Pessoa, agora: date
 def reabrir(peticao: Peticao, *, motivo: str, por: Pessoa, agora: datetime) -> None:
     """A reopened demand is in the queue again."""
     retornos.reabrir(peticao, motivo=motivo, por=por, agora=agora)
+
+
+@reiterada.connect
+def repontuar_reiterada(peticao: Peticao, *, vezes: int, agora: datetime) -> None:
+    """A demand that its author repeats comes nearer to the top."""
+    prioridade.repontuar(services.travar_da_peticao(peticao.id), agora=agora, reiteracoes=vezes)

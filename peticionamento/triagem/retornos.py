@@ -19,7 +19,7 @@ from peticionamento.comum.tempo import BRASILIA, data_por_extenso, dia_por_exten
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes import services as peticoes
 from peticionamento.peticoes.models import Acompanhamento, Peticao
-from peticionamento.triagem.models import AcaoDemanda, Demanda, EstadoDemanda, EstadoEncaminhamento
+from peticionamento.triagem.models import DECIDIDAS, AcaoDemanda, Demanda, EstadoEncaminhamento
 from peticionamento.triagem.services import recomecar_prazo, situar, travar_da_peticao
 
 S = EstadoEncaminhamento
@@ -76,7 +76,7 @@ def _vencidas(agora: datetime) -> Iterator[int]:
     consulta = (
         select(Demanda.id)
         .join(Acompanhamento, Acompanhamento.peticao_id == Demanda.peticao_id)
-        .where(Demanda.estado == EstadoDemanda.RESPONDIDA, Acompanhamento.respondida_em < fim_do_dia)
+        .where(Demanda.estado.in_(DECIDIDAS), Acompanhamento.respondida_em < fim_do_dia)
         .limit(LOTE)
     )
     yield from db.session().execute(consulta).scalars()
@@ -93,7 +93,7 @@ def ultimo_dia_vencido(calendario: Calendario, dia: date, dias_uteis: int) -> da
 def _concluir_uma(demanda_id: int, agora: datetime) -> bool:
     with transaction():
         demanda = travar(Demanda, demanda_id)
-        if demanda.estado is not EstadoDemanda.RESPONDIDA:
+        if demanda.estado not in DECIDIDAS:
             return False
         fim = peticoes.concluir(demanda.peticao_id, agora=agora)
         if fim is None:

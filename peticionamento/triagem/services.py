@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from flask import current_app
 from sqlalchemy import select
 
-from peticionamento.cadastros.models import Orgao
+from peticionamento.cadastros.models import NivelAcesso, Orgao
 from peticionamento.cadastros.queries import calendario_local, unidade_que_recebe
 from peticionamento.comum.db import db, inserir, transaction, travar
 from peticionamento.comum.erros import Conflito, NaoEncontrado, Recusa
@@ -22,6 +22,8 @@ from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.documentos import emitir_se_der
 from peticionamento.peticoes.models import Acompanhamento, Documento, Etapa, Peticao
 from peticionamento.peticoes.services import acompanhar
+from peticionamento.triagem import prioridade
+from peticionamento.triagem.impressao import impressao
 from peticionamento.triagem.models import (
     AcaoDemanda,
     Demanda,
@@ -43,23 +45,25 @@ RESPONDERAM = (EstadoEncaminhamento.RESPONDIDO, EstadoEncaminhamento.HOMOLOGADO)
 
 @dataclass(frozen=True)
 class Destino:
-    """One agency to send a demand to, with what it is asked and the last day of its term."""
+    """One agency to send a demand to, with what it is asked, the last day of its term, and how it is to treat it."""
 
     orgao_id: int
     instrucao: str
     vence_dia: date
+    acesso: NivelAcesso = NivelAcesso.PUBLICO
 
 
 def abrir(peticao: Peticao, acompanhamento: Acompanhamento, *, agora: datetime) -> None:
     """Put a petition just filed in the queue. Called inside the filing's transaction, before it has its number."""
     dias = current_app.config["PETICIONAMENTO"].dias_uteis_triagem
     vence_dia = calendario_local().somar(hoje(agora), dias)
-    inserir(
-        Demanda(
-            peticao_id=peticao.id, autor_id=peticao.autor_id, tipo_id=peticao.tipo_id,
-            municipio_id=peticao.municipio_id, tema_id=peticao.tema_id, vence_dia=vence_dia, criada_em=agora,
-        )
+    demanda = Demanda(
+        peticao_id=peticao.id, autor_id=peticao.autor_id, tipo_id=peticao.tipo_id,
+        municipio_id=peticao.municipio_id, tema_id=peticao.tema_id, vence_dia=vence_dia, criada_em=agora,
+        impressao=impressao(peticao),
     )  # fmt: skip
+    prioridade.ao_abrir(demanda, peticao, agora=agora)
+    inserir(demanda)
     acompanhamento.onde, acompanhamento.vence_dia = ONDE_AGUARDA, vence_dia
 
 
@@ -103,12 +107,14 @@ def recomecar_prazo(demanda: Demanda, agora: datetime, dias_uteis: int | None = 
     if dias_uteis is None:
         dias_uteis = current_app.config["PETICIONAMENTO"].dias_uteis_triagem
     demanda.vence_dia, demanda.voltou_em = calendario_local().somar(hoje(agora), dias_uteis), agora
+    prioridade.repontuar(demanda, agora=agora)
 
 
-def reservar(demanda: Demanda, por: Pessoa, agora: datetime) -> None:
-    """The demand is in the person's hands for a while."""
-    reserva = timedelta(seconds=current_app.config["PETICIONAMENTO"].reserva_triagem_s)
-    demanda.triador, demanda.reservada_ate = por, agora + reserva
+def reservar(demanda: Demanda, por: Pessoa, agora: datetime) -> datetime:
+    """The demand is in the person's hands for a while; until when."""
+    ate = agora + timedelta(seconds=current_app.config["PETICIONAMENTO"].reserva_triagem_s)
+    demanda.triador, demanda.reservada_ate = por, ate
+    return ate
 
 
 def minha(demanda_id: int, por: Pessoa, permissao: str, versao: int) -> Demanda:
@@ -168,7 +174,7 @@ def distribuir(demanda_id: int, destinos: Sequence[Destino], *, por: Pessoa, ver
                 Encaminhamento(
                     peticao_id=demanda.peticao_id, orgao=orgao, unidade=unidade, vence_dia=destino.vence_dia,
                     instrucao=destino.instrucao.strip(), estado=EstadoEncaminhamento.A_ENTREGAR,
-                    rodada=demanda.rodada, criado_em=agora,
+                    acesso=acesso_ao_orgao(demanda.peticao, destino), rodada=demanda.rodada, criado_em=agora,
                 )
             )  # fmt: skip
         mover(
@@ -184,6 +190,11 @@ def distribuir(demanda_id: int, destinos: Sequence[Destino], *, por: Pessoa, ver
         for encaminhamento in novos:
             encaminhada.send(encaminhamento, agora=agora)
         return demanda
+
+
+def acesso_ao_orgao(peticao: Peticao, destino: Destino) -> NivelAcesso:
+    """How the agency is to treat the demand: never more open than the petition itself."""
+    return destino.acesso if peticao.acesso is NivelAcesso.PUBLICO else NivelAcesso.RESTRITO
 
 
 def prosseguir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:
@@ -209,7 +220,7 @@ def situar(demanda: Demanda) -> None:
     """Tell the author's list where the demand is now: the author themselves, the agencies still to answer, SEGOV."""
     vivos = demanda.vivos
     if demanda.estado is EstadoDemanda.EM_DILIGENCIA:  # its term is the author's now, and no agency is late for it
-        acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_DILIGENCIA)
+        acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_DILIGENCIA, so_do_autor=True)
         return
     if demanda.estado is EstadoDemanda.REABERTA:
         acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_REABERTA, vence_dia=demanda.vence_dia)

@@ -5,5 +5,8 @@ from blinker import Signal
 encaminhada = Signal()
 """A demand was routed to one agency: sender is the Encaminhamento; keyword `agora`, the instant."""
 
+desfazendo = Signal()
+"""A routing is being undone: sender is the Encaminhamento. A listener that finds its delivery begun raises Recusa."""
+
 prosseguida = Signal()
 """Triage decided to go on without an agency that declined: sender is the Demanda; keywords `por`, `agora`."""

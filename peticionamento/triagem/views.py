@@ -20,7 +20,7 @@ from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.espera import espera_de
 from peticionamento.peticoes.queries import avaliacoes_de, documentos_de, motivo_da_reabertura
 from peticionamento.peticoes.services import diligencia_aberta
-from peticionamento.triagem import bp, diligencias, queries, services
+from peticionamento.triagem import bp, diligencias, posse, queries, services
 from peticionamento.triagem.forms import DistribuirForm, PedirForm, vencimento
 from peticionamento.triagem.models import Demanda, EstadoDemanda
 from peticionamento.triagem.queries import Aba
@@ -189,7 +189,8 @@ def prosseguir(demanda_id: int) -> tuple[str, int] | Response:
 
 
 def _proxima(demanda_id: int) -> Response:
-    proxima = queries.proxima(pessoa_atual(), demanda_id)
+    pessoa = pessoa_atual()
+    proxima = posse.abrir_seguinte(lambda: queries.proxima(pessoa, demanda_id), por=pessoa, agora=agora())
     if proxima is None:
         return redirect(url_for("triagem.fila"), 303)
     return redirect(url_for("triagem.mesa", demanda_id=proxima, aba=request.args.get("aba")), 303)

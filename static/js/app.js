@@ -31,6 +31,9 @@ async function iniciar(raiz) {
   await acordar(raiz, "[data-fonte]", "fonte");
   await acordar(raiz, "form[data-guarda]", "guarda");
   await acordar(raiz, "[data-mesa]", "mesa");
+  await acordar(raiz, "[data-presencas]", "presencas");
+  await acordar(raiz, "[data-posse]", "posse");
+  await acordar(raiz, "[data-marcadas], [data-marcadas-decididas]", "marcadas");
   await acordar(raiz, "[data-painel]", "painel");
   raiz.querySelector("[data-resumo-erros]")?.focus();
 }

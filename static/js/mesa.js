@@ -5,7 +5,19 @@ const LUGAR = "mesa:lugar";
 
 const CAMPOS = "input:not([type=checkbox], [type=radio]), textarea, select, trix-editor, [contenteditable], dialog[open]";
 const digitando = (alvo) => alvo.closest(CAMPOS) !== null;
-const primeiroCampo = (lugar) => lugar?.querySelector("input:not([type=hidden]), select, textarea, button");
+const CAIXA = "input[type=checkbox][form]";
+const PARA_ESCREVER = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
+
+/** Where the hands go in a form: what is looked up or written before what is ticked. */
+const primeiroCampo = (lugar) =>
+  lugar?.querySelector("[data-sugestao]") ?? [...(lugar?.querySelectorAll(PARA_ESCREVER) ?? [])].find((c) => c.checkVisibility());
+
+/** Press what a key stands for; of what unfolds, go to the first field. */
+function usar(alvo) {
+  alvo.click();
+  const dobra = alvo.closest("summary")?.parentElement;
+  if (dobra?.open) primeiroCampo(dobra)?.focus();
+}
 
 class Mesa {
   constructor(mesa) {
@@ -30,22 +42,27 @@ class Mesa {
   get teclas() {
     const fila = this.mesa.querySelector("[data-fila]");
     const encaminhar = primeiroCampo(document.querySelector("[data-encaminhar]"));
-    const busca = document.querySelector("[data-busca], input[type=search]");
+    const busca = this.mesa.querySelector("input[type=search]") ?? document.querySelector("[data-busca], input[type=search]");
     const teclas = new Map();
     if (fila) {
       teclas.set("j", ["próxima da fila", () => this.andar(1)]);
       teclas.set("k", ["anterior da fila", () => this.andar(-1)]);
+      if (fila.querySelector(CAIXA)) teclas.set("x", ["marcar para decidir em lote", () => this.marcar()]);
     }
     if (encaminhar) teclas.set("e", ["encaminhar", () => encaminhar.focus()]);
+    for (const sugerido of document.querySelectorAll("[data-encaminhar] [data-sugestao]")) {
+      teclas.set(sugerido.dataset.sugestao, [`${sugerido.dataset.sugestao}º órgão sugerido`, () => sugerido.click()]);
+    }
     if (busca) teclas.set("/", ["buscar", () => busca.focus()]);
     for (const alvo of document.querySelectorAll("[data-tecla]")) {
-      teclas.set(alvo.dataset.tecla, [alvo.dataset.teclaRotulo ?? alvo.textContent.trim().toLowerCase(), () => alvo.click()]);
+      teclas.set(alvo.dataset.tecla, [alvo.dataset.teclaRotulo ?? alvo.textContent.trim().toLowerCase(), () => usar(alvo)]);
     }
     return teclas;
   }
 
   ouvir(evento) {
     if (!this.mesa.isConnected) return;
+    if (evento.key === "Enter" && (evento.ctrlKey || evento.metaKey)) return this.decidir(evento);
     if (evento.ctrlKey || evento.metaKey || evento.altKey || evento.isComposing || digitando(evento.target)) return;
     if (evento.key === "?") {
       evento.preventDefault();
@@ -58,11 +75,27 @@ class Mesa {
     acao[1]();
   }
 
+  /** Ctrl+Enter sends what is being written, also from inside a field; from anywhere else, the routing. */
+  decidir(evento) {
+    if (evento.repeat || evento.isComposing || evento.target.closest("dialog[open]")) return;
+    const perto = evento.target.closest("form");
+    const form = perto?.closest("#decisao") && perto.querySelector(PARA_ESCREVER) ? perto : document.querySelector("[data-encaminhar]");
+    const botao = form?.querySelector("button.principal, button:not([type=button])");
+    if (!botao || botao.disabled) return;
+    evento.preventDefault();
+    form.requestSubmit(botao);
+  }
+
+  /** The row under the focus, or the demand on the desk, goes in or out of the selection. */
+  marcar() {
+    const linha = document.activeElement.closest("[data-fila] li") ?? this.mesa.querySelector("[data-fila] [aria-current]")?.closest("li");
+    linha?.querySelector(CAIXA)?.click();
+  }
+
   andar(passo) {
-    const links = [...this.mesa.querySelectorAll("[data-fila] a")];
-    const aqui = links.includes(document.activeElement)
-      ? links.indexOf(document.activeElement)
-      : links.findIndex((link) => link.closest("[aria-current]"));
+    const links = [...this.mesa.querySelectorAll("[data-fila] li p a")];
+    const linha = document.activeElement.closest("[data-fila] li");
+    const aqui = linha ? links.findIndex((link) => linha.contains(link)) : links.findIndex((link) => link.closest("[aria-current]"));
     // From nowhere, the first step lands on the first line.
     const alvo = links[Math.min(links.length - 1, Math.max(0, aqui + passo))];
     alvo?.focus();
@@ -92,9 +125,12 @@ class Mesa {
   abrirAjuda() {
     const lista = this.ajuda.querySelector("dl");
     lista.replaceChildren();
-    for (const [tecla, faz] of [...[...this.teclas].map(([t, [rotulo]]) => [t, rotulo]), ["Enter", "abrir"], ["?", "esta ajuda"]]) {
+    for (const [tecla, faz] of [...[...this.teclas].map(([t, [rotulo]]) => [t, rotulo]), ["Enter", "abrir"], ["Ctrl Enter", "enviar o que está escrito"], ["?", "esta ajuda"]]) {
       const termo = lista.appendChild(document.createElement("dt"));
-      termo.appendChild(document.createElement("kbd")).textContent = tecla;
+      for (const uma of tecla.split(" ")) {
+        if (termo.hasChildNodes()) termo.append(" ");
+        termo.appendChild(document.createElement("kbd")).textContent = uma;
+      }
       lista.appendChild(document.createElement("dd")).textContent = faz;
     }
     this.ajuda.showModal();

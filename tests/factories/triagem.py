@@ -74,6 +74,15 @@ def entregue(siglas: Sequence[str] = ("SES",), *, peticao: Peticao | None = None
     return entregar(distribuida(siglas, peticao=peticao))
 
 
+def devolvida(saiu: str = "SEE", ficou: Sequence[str] = ("SES",)) -> Demanda:
+    """A demand back in the queue: one agency declined it, the others have it."""
+    linha = entregue([*ficou, saiu])
+    enc = encaminhamento(linha, saiu)
+    motivo = "Não é assunto que caiba ao órgão."
+    atendimento.recusar(enc.id, motivo, por=contas.agente(saiu), versao=enc.versao, agora=agora())
+    return linha
+
+
 def encaminhamento(linha: Demanda, sigla: str = "SES") -> Encaminhamento:
     """The living routing of a demand to one agency."""
     return next(e for e in linha.vivos if e.orgao.sigla == sigla)

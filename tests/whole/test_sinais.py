@@ -24,6 +24,7 @@ OUVINTES = {
     "peticoes.juntada": ["triagem.anotar_juntada"],
     "peticoes.respondida_diligencia": ["triagem.esclarecer"],
     "peticoes.reaberta": ["triagem.reabrir"],
+    "peticoes.reiterada": ["triagem.repontuar_reiterada"],
     "triagem.encaminhada": ["distribuicao.preparar_entregas"],
     "triagem.prosseguida": ["atendimento.responder_se_pronta"],
 }

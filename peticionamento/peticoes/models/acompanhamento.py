@@ -38,6 +38,7 @@ class Acompanhamento(Model):
     __table_args__ = (
         Index("ix_peticoes_acompanhamento_lista", "autor_id", "etapa", "protocolada_em", "peticao_id"),
         Index("ix_peticoes_acompanhamento_todas", "autor_id", "protocolada_em", "peticao_id"),
+        Index("ix_peticoes_acompanhamento_apensadas", "apensada_a_id", postgresql_where="apensada_a_id is not null"),
     )
 
     peticao_id: Mapped[int] = mapped_column(ForeignKey("peticoes_peticao.id"), primary_key=True, autoincrement=False)

@@ -41,6 +41,7 @@ class PapelDocumento(Rotulado):
     RECIBO = "recibo", "Recibo eletrônico de protocolo"
     RESPOSTA = "resposta", "Resposta consolidada"
     ANEXO_RESPOSTA = "anexo_resposta", "Anexo da resposta"
+    OFICIO = "oficio", "Ofício de remessa"
 
 
 class Documento(Model):

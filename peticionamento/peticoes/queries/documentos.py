@@ -41,7 +41,8 @@ def trazidos_por(peticao: Peticao) -> list[Documento]:
 
 def anexos_de(lista_: list[Documento], resposta: Documento) -> list[Documento]:
     """The files that came with one answer: they were added in the same instant."""
-    return [d for d in lista_ if d.papel is PapelDocumento.ANEXO_RESPOSTA and d.criado_em == resposta.criado_em]
+    vieram = (PapelDocumento.ANEXO_RESPOSTA, PapelDocumento.OFICIO)
+    return [d for d in lista_ if d.papel in vieram and d.criado_em == resposta.criado_em]
 
 
 def resposta_de(lista_: list[Documento]) -> Documento | None:

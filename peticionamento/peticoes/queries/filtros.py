@@ -82,7 +82,7 @@ class Filtro:
         if self.municipio is not None:
             condicoes.append(Peticao.municipio_id == self.municipio)
         if self.tema is not None:
-            condicoes.append(Peticao.tema_id.in_(_tema_e_subtemas(self.tema)))
+            condicoes.append(Peticao.tema_id.in_(tema_e_subtemas(self.tema)))
         if self.tipo is not None:
             condicoes.append(Peticao.tipo_id == self.tipo)
         if self.texto:
@@ -127,7 +127,8 @@ def _meia_noite(dia: date) -> datetime:
     return datetime.combine(dia, time(), BRASILIA)
 
 
-def _tema_e_subtemas(tema_id: int) -> Select[int]:
+def tema_e_subtemas(tema_id: int) -> Select[int]:
+    """A theme and those under it."""
     raiz = aliased(Tema)
     return (
         select(Tema.id)

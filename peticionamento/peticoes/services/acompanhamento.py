@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 
 from peticionamento.comum.avisos import avisar
 from peticionamento.comum.db import db, transaction, travar
@@ -27,18 +27,66 @@ class AnexoDeResposta:
 
 
 def acompanhar(
-    peticao_id: int, etapa: Etapa, onde: str, *, vence_dia: date | None = None, orgaos: Iterable[str] = ()
+    peticao_id: int,
+    etapa: Etapa,
+    onde: str,
+    *,
+    vence_dia: date | None = None,
+    orgaos: Iterable[str] = (),
+    so_do_autor: bool = False,
 ) -> None:
     """Write down where a petition stands, for its author's list. Called by the later rooms, in their transaction.
 
     `onde` in words (`No DER-MG e na SEINFRA`); `vence_dia` the nearest due day, None when nothing is due; `orgaos` the
-    siglas of agencies it went to, added to those already there.
+    siglas of agencies it went to, added to those already there. Those joined to it are where it is, unless what it
+    waits for is its own author's to do (`so_do_autor`).
     """
+    for acompanhamento in _travados(peticao_id, so_do_autor):
+        acompanhamento.etapa, acompanhamento.onde, acompanhamento.vence_dia = etapa, onde[:300], vence_dia
+        novos = [sigla for sigla in orgaos if sigla not in acompanhamento.orgaos]
+        if novos:
+            acompanhamento.orgaos = [*acompanhamento.orgaos, *novos]
+
+
+def _travados(peticao_id: int, so_ele: bool) -> Sequence[Acompanhamento]:
+    """The row of a petition and those of the petitions joined to it, locked in one order."""
+    apensadas = false() if so_ele else Acompanhamento.apensada_a_id == peticao_id
+    consulta = select(Acompanhamento).where((Acompanhamento.peticao_id == peticao_id) | apensadas)
+    travada = consulta.order_by(Acompanhamento.peticao_id).with_for_update().execution_options(populate_existing=True)
+    return db.session().execute(travada).scalars().all()
+
+
+def apensar(peticao_id: int, principal_id: int, *, onde: str) -> None:
+    """From now on a petition is where the one it was joined to is; `onde` while that one is on the desk."""
+    session = db.session()
     acompanhamento = _acompanhamento_travado(peticao_id)
-    acompanhamento.etapa, acompanhamento.onde, acompanhamento.vence_dia = etapa, onde[:300], vence_dia
-    novos = [sigla for sigla in orgaos if sigla not in acompanhamento.orgaos]
-    if novos:
-        acompanhamento.orgaos = [*acompanhamento.orgaos, *novos]
+    dela = session.get_one(Acompanhamento, principal_id, populate_existing=True)
+    acompanhamento.apensada_a_id, acompanhamento.etapa = principal_id, dela.etapa
+    acompanhamento.onde, acompanhamento.vence_dia = dela.onde if dela.etapa.com_orgao else onde, dela.vence_dia
+    acompanhamento.orgaos = [*acompanhamento.orgaos, *(s for s in dela.orgaos if s not in acompanhamento.orgaos)]
+
+
+def desapensar(peticao_id: int, orgaos: Iterable[str] = ()) -> None:
+    """A petition is on its own again; `orgaos`, the siglas of the agencies that it went to itself."""
+    acompanhamento = _acompanhamento_travado(peticao_id)
+    acompanhamento.apensada_a_id, acompanhamento.orgaos = None, list(orgaos)
+
+
+def esquecer_orgaos(peticao_id: int, siglas: Iterable[str]) -> None:
+    """Take agencies that the petition did not go to after all off its author's list."""
+    fora = set(siglas)
+    for acompanhamento in _travados(peticao_id, so_ele=False):
+        acompanhamento.orgaos = [sigla for sigla in acompanhamento.orgaos if sigla not in fora]
+
+
+def juntar_oficio(peticao_id: int, carta: documentos.Carta, *, por: Pessoa, agora: datetime) -> Documento:
+    """Add the letter that forwards a petition. Called inside that transaction."""
+    session = db.session()
+    peticao = travar(Peticao, peticao_id)
+    oficio = documentos.oficio(peticao, carta, por, numero_sei=proximo_numero_sei(), agora=agora)
+    session.add(oficio)
+    session.flush()  # the register of letters points at it
+    return oficio
 
 
 def _acompanhamento_travado(peticao_id: int) -> Acompanhamento:
@@ -46,16 +94,19 @@ def _acompanhamento_travado(peticao_id: int) -> Acompanhamento:
 
 
 def juntar_resposta(
-    peticao_id: int, texto_html: str, anexos: list[AnexoDeResposta], *, onde: str, agora: datetime
+    peticao_id: int, texto_html: str, anexos: list[AnexoDeResposta], *, onde: str, agora: datetime, nome: str = ""
 ) -> Documento:
-    """Add the consolidated answer to a petition and tell its author. Called inside the last approval's transaction.
+    """Add an answer to a petition and tell its author. Called inside the transaction of the act that gives it.
 
-    `texto_html` is already clean; `onde` says who answered (`Respondida pela SES`).
+    `texto_html` is already clean; `onde` says who answered (`Respondida pela SES`). By default it is the consolidated
+    answer of the agencies; `nome` calls another one by its name (`Decisão de não acolhimento`).
     """
     session = db.session()
     peticao = travar(Peticao, peticao_id)
     resposta = documentos.resposta(peticao, texto_html, numero_sei=proximo_numero_sei(), agora=agora)
-    if anteriores := _respostas(peticao_id):  # reopened: each round has its own
+    if nome:
+        resposta.nome, resposta.dados = f"{nome}.pdf", {**(resposta.dados or {}), "ato": "Decisão"}
+    elif anteriores := _respostas(peticao_id):  # reopened: each round has its own
         resposta.nome = f"{anteriores + 1}ª resposta consolidada.pdf"
     session.add(resposta)
     for anexo in anexos:
@@ -68,6 +119,7 @@ def juntar_resposta(
     acompanhar(peticao_id, Etapa.RESPONDIDA, onde)
     acompanhamento = _acompanhamento_travado(peticao_id)
     acompanhamento.respondida_em, acompanhamento.lida_em = agora, None
+    acompanhamento.apensada_a_id = None  # from here on it has a life of its own: read, rated, reopened by its author
     avisar(peticao.autor.email, "peticoes/respondida", peticao_id=peticao_id, peticao=peticao, onde=onde)
     return resposta
 

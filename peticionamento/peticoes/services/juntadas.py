@@ -18,7 +18,7 @@ from peticionamento.peticoes.models import AcaoPeticao, AtoDoAutor, Especie, Pet
 from peticionamento.peticoes.services.assinatura import PROCESSO_NOVO, assinar_em
 from peticionamento.peticoes.services.continuacao import Caminho, situacao_de
 from peticionamento.peticoes.services.diligencias import encerrar_diligencia
-from peticionamento.peticoes.signals import juntada, respondida_diligencia
+from peticionamento.peticoes.signals import juntada, reiterada, respondida_diligencia
 
 
 def juntar(peticao: Peticao, caminho: Caminho, *, por: Pessoa, agora: datetime) -> Peticao:
@@ -84,6 +84,7 @@ def _reiterar(peticao: Peticao, origem: Peticao, *, por: Pessoa, agora: datetime
     anotar(peticao, AtoDoAutor.RELACIONAR, f"É a {vez}ª reiteração da demanda {origem.numero}, de {dia}.", por=por)
     frase = f"Reiterada pela {vez}ª vez, no processo {peticao.numero}, depois de {espera} de espera."
     anotar(origem, AtoDoAutor.REITERAR, frase, por=por)
+    reiterada.send(origem, vezes=vez, agora=agora)
 
 
 def anotar(peticao: Peticao, ato: AtoDoAutor, frase: str, *, por: Pessoa) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from peticionamento.triagem.models.decisoes import Combinacao, Fundamento, NaoAcolhimento, Oficio
-from peticionamento.triagem.models.demanda import AcaoDemanda, Demanda, EstadoDemanda, Urgencia
+from peticionamento.triagem.models.demanda import DECIDIDAS, AcaoDemanda, Demanda, EstadoDemanda, Urgencia
 from peticionamento.triagem.models.encaminhamento import (
     MORTOS,
     AcaoEncaminhamento,
@@ -17,10 +17,12 @@ from peticionamento.triagem.models.mesa import (
     Marcador,
     Peso,
     Preferencia,
+    Resumo,
     Vista,
 )
 
 __all__ = [
+    "DECIDIDAS",
     "MORTOS",
     "AcaoDemanda",
     "AcaoEncaminhamento",
@@ -38,6 +40,7 @@ __all__ = [
     "Oficio",
     "Peso",
     "Preferencia",
+    "Resumo",
     "Urgencia",
     "Vista",
 ]

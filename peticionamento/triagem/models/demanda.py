@@ -51,6 +51,8 @@ class AcaoDemanda(Rotulado):
     DESAPENSAR = "desapensar", "desapensar"
     NAO_ACOLHER = "nao_acolher", "não acolher"
     REMETER = "remeter", "remeter a outro Poder"
+    ATRIBUIR = "atribuir", "entregar a outra pessoa"
+    RECOLHER = "recolher", "recolher"
 
 
 class Urgencia(Rotulado):
@@ -62,6 +64,9 @@ class Urgencia(Rotulado):
 
 
 E, A = EstadoDemanda, AcaoDemanda
+
+DECIDIDAS = (E.RESPONDIDA, E.NAO_ACOLHIDA, E.REMETIDA)
+"""The author has been told; within the term they may reopen it."""
 
 
 class Demanda(ComEstado, Model):
@@ -76,7 +81,11 @@ class Demanda(ComEstado, Model):
             postgresql_where="estado in ('aguardando', 'em_triagem', 'reaberta')",
         ),
         Index("ix_triagem_demanda_em_diligencia", "peticao_id", postgresql_where="estado = 'em_diligencia'"),
-        Index("ix_triagem_demanda_respondidas", "peticao_id", postgresql_where="estado = 'respondida'"),
+        Index(
+            "ix_triagem_demanda_decididas",
+            "peticao_id",
+            postgresql_where="estado in ('respondida', 'nao_acolhida', 'remetida')",
+        ),
         Index(
             "ix_triagem_demanda_prioridade",
             "prioridade",
@@ -86,6 +95,7 @@ class Demanda(ComEstado, Model):
         ),
         Index("ix_triagem_demanda_impressao", "impressao", postgresql_where="impressao <> ''"),
         Index("ix_triagem_demanda_apensadas", "apensada_a_id", postgresql_where="apensada_a_id is not null"),
+        Index("ix_triagem_demanda_criada_em", "criada_em", postgresql_using="brin"),  # rows come in the order of time
         Index(None, "autor_id", "id"),
         Index(None, "municipio_id", "id"),
         Index(None, "tema_id", "id"),
@@ -108,6 +118,22 @@ class Demanda(ComEstado, Model):
         },
         (E.EM_TRIAGEM, A.ASSUMIR): Regra(
             E.EM_TRIAGEM, "triagem.assumir", "Assumir o lugar", "Assumiu a triagem no lugar de {detalhe}."
+        ),
+        **{
+            (de, A.ATRIBUIR): Regra(
+                E.EM_TRIAGEM,
+                "triagem.coordenar",
+                "Entregar a alguém",
+                "Entregou a demanda a {detalhe}.",
+                "Em análise na Secretaria de Governo.",
+            )
+            for de in (E.AGUARDANDO, E.REABERTA)
+        },
+        (E.EM_TRIAGEM, A.ATRIBUIR): Regra(
+            E.EM_TRIAGEM, "triagem.coordenar", "Entregar a outra pessoa", "Entregou a demanda a {detalhe}."
+        ),
+        (E.EM_TRIAGEM, A.RECOLHER): Regra(
+            E.AGUARDANDO, "triagem.coordenar", "Recolher", "Recolheu a demanda de {detalhe}, que volta à fila."
         ),
         (E.EM_TRIAGEM, A.SOLTAR): Regra(
             E.AGUARDANDO, "triagem.assumir", "Soltar", "Soltou a demanda, que volta à fila."
@@ -195,20 +221,26 @@ class Demanda(ComEstado, Model):
             "Resposta consolidada enviada ao autor.",
             "Resposta disponível.",
         ),
-        (E.RESPONDIDA, A.REABRIR): Regra(
-            E.REABERTA,
-            "peticoes.reabrir",
-            "Reabrir",
-            "O autor reabriu a demanda: {detalhe}",
-            "Demanda reaberta: {detalhe}",
-        ),
-        (E.RESPONDIDA, A.CONCLUIR): Regra(
-            E.CONCLUIDA,
-            None,
-            "",
-            "Concluída: o prazo para o autor reabrir terminou em {detalhe}.",
-            "Demanda concluída: o prazo para reabrir terminou em {detalhe}.",
-        ),
+        **{
+            (de, A.REABRIR): Regra(
+                E.REABERTA,
+                "peticoes.reabrir",
+                "Reabrir",
+                "O autor reabriu a demanda: {detalhe}",
+                "Demanda reaberta: {detalhe}",
+            )
+            for de in DECIDIDAS
+        },
+        **{
+            (de, A.CONCLUIR): Regra(
+                E.CONCLUIDA,
+                None,
+                "",
+                "Concluída: o prazo para o autor reabrir terminou em {detalhe}.",
+                "Demanda concluída: o prazo para reabrir terminou em {detalhe}.",
+            )
+            for de in DECIDIDAS
+        },
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,6 +70,15 @@ class Preferencia(Model):
     pessoa_id: Mapped[int] = mapped_column(ForeignKey("contas_pessoa.id"), primary_key=True, autoincrement=False)
     colunas: Mapped[list[str]] = mapped_column(ARRAY(String(30)), default=list)
     quadro: Mapped[bool] = mapped_column(default=False)
+
+
+class Resumo(Model):
+    """A morning digest that went out: one a day."""
+
+    __tablename__ = "triagem_resumo"
+
+    dia: Mapped[date] = mapped_column(Date, primary_key=True)
+    enviado_em: Mapped[datetime]
 
 
 class Criterio(Rotulado):

@@ -1,0 +1,34 @@
+"""Reads of SEGOV's desk."""
+
+from __future__ import annotations
+
+from peticionamento.triagem.queries.fila import Aba, NaFila, em_lotes, fila, proxima, totais
+from peticionamento.triagem.queries.leitura import (
+    ORDEM_DE_LEITURA,
+    Origem,
+    encaminhamentos_de,
+    escolhido,
+    origem_de,
+    para_ler,
+    recusas_de,
+)
+from peticionamento.triagem.queries.opcoes import Opcoes, nomes, opcoes
+
+__all__ = [
+    "ORDEM_DE_LEITURA",
+    "Aba",
+    "NaFila",
+    "Opcoes",
+    "Origem",
+    "em_lotes",
+    "encaminhamentos_de",
+    "escolhido",
+    "fila",
+    "nomes",
+    "opcoes",
+    "origem_de",
+    "para_ler",
+    "proxima",
+    "recusas_de",
+    "totais",
+]

@@ -1,0 +1,44 @@
+/* The claim on the desk's demand begins again while its holder reads: a key, the mouse, the wheel are signs of it. */
+
+const A_CADA_MS = 60_000;
+const SINAIS = ["keydown", "pointermove", "pointerdown", "wheel", "scroll"];
+
+class Posse {
+  constructor(lugar, rede) {
+    this.lugar = lugar;
+    this.rede = rede;
+    this.leu = true; // it was opened just now
+    for (const sinal of SINAIS) document.addEventListener(sinal, () => (this.leu = true), { passive: true, capture: true });
+    this.renovar();
+    this.relogio = setInterval(() => this.renovar(), A_CADA_MS);
+  }
+
+  async renovar() {
+    if (!this.lugar.isConnected) return clearInterval(this.relogio);
+    if (!this.leu || document.visibilityState !== "visible") return;
+    this.leu = false;
+    let resposta;
+    try {
+      resposta = await this.rede.postar(this.lugar.dataset.posse, "", { headers: { Accept: "application/json" } });
+    } catch {
+      // No connection: the claim is half an hour's, and is asked for again in a minute.
+      this.leu = true;
+      return;
+    }
+    if (resposta.ok) this.mostrar((await resposta.json()).ate);
+    else if (resposta.status === 409) clearInterval(this.relogio); // whose it is now, `presencas.js` says
+  }
+
+  mostrar(ate) {
+    const texto = `Com você até ${ate}`;
+    const antes = this.lugar.querySelector("[data-posse-ate]");
+    if (antes.textContent !== texto) antes.replaceChildren(Object.assign(document.createElement("span"), { className: "sit anda", textContent: texto }));
+    const rodape = document.querySelector("[data-teclas] .direita");
+    if (rodape) rodape.textContent = `Reservada para você até ${ate}`;
+  }
+}
+
+/** Keep one claim. */
+export function iniciar(lugar, rede) {
+  new Posse(lugar, rede);
+}
