@@ -50,9 +50,7 @@ class Lugar:
             "ate": f"Até {dia_curto(f.ate)}" if f.ate else "",
             "marcador": f"Marcador: {nomes.get('marcador', 'fora da lista')}",
         }
-        return [
-            Ficha(rotulos[nome], {"aba": str(self.aba), **f.sem(nome).argumentos()}) for nome in f.argumentos()
-        ]
+        return [Ficha(rotulos[nome], {"aba": str(self.aba), **f.sem(nome).argumentos()}) for nome in f.argumentos()]
 
 
 def lugar() -> Lugar:

@@ -18,12 +18,12 @@ from peticionamento.comum.tempo import agora, hoje
 from peticionamento.comum.texto import ao_orgao, enumerar
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.espera import espera_de
-from peticionamento.peticoes.queries import avaliacoes_de, documentos_de, motivo_da_reabertura
+from peticionamento.peticoes.queries import avaliacoes_de, documentos_de, motivo_da_reabertura, trechos
 from peticionamento.peticoes.services import diligencia_aberta
 from peticionamento.triagem import bp, diligencias, posse, queries, services
 from peticionamento.triagem.forms import DistribuirForm, PedirForm, vencimento
+from peticionamento.triagem.lugar import lugar
 from peticionamento.triagem.models import Demanda, EstadoDemanda
-from peticionamento.triagem.queries import Aba
 
 EM_ABERTO = (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM, EstadoDemanda.REABERTA)
 """States in which the demand is the desk's to decide."""
@@ -31,13 +31,17 @@ EM_ABERTO = (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM, EstadoDemanda.R
 
 def _fila(calendario: Calendario) -> dict[str, object]:
     """What the left side shows, on every page of the desk."""
-    pessoa, dia = pessoa_atual(), hoje()
-    aba = next((aba for aba in Aba if aba == request.args.get("aba")), Aba.AGUARDANDO)
+    pessoa, dia, aqui = pessoa_atual(), hoje(), lugar()
+    pagina = queries.fila(pessoa, aqui.aba, aqui.depois, aqui.filtros)
     return {
-        "aba": aba,
-        "totais": queries.totais(pessoa),
-        "pagina": queries.fila(pessoa, aba, request.args.get("depois")),
-        "depois": request.args.get("depois"),
+        "aba": aqui.aba,
+        "filtros": aqui.filtros,
+        "onde": aqui.argumentos,
+        "depois": aqui.depois,
+        "fichas": aqui.fichas(),
+        "totais": queries.totais(pessoa, aqui.filtros),
+        "pagina": pagina,
+        "trechos": trechos([linha.peticao_id for linha in pagina.itens], aqui.filtros.q) if aqui.filtros.q else {},
         "hoje": dia,
         "em_palavras": lambda vence: em_palavras(calendario, vence, dia),
     }
@@ -46,7 +50,7 @@ def _fila(calendario: Calendario) -> dict[str, object]:
 @bp.get("")
 @perm("triagem.fila")
 def fila() -> str:
-    """The queue, oldest deadline first."""
+    """The queue: a view of it, narrowed by its address."""
     return render_template("triagem/fila.html", **_fila(calendario_local()))
 
 
@@ -105,8 +109,8 @@ def mesa(demanda_id: int) -> str:
 
 
 def _volta(demanda_id: int) -> Response:
-    aba, depois = request.args.get("aba"), request.args.get("depois")
-    return redirect(url_for("triagem.mesa", demanda_id=demanda_id, aba=aba, depois=depois), 303)
+    aqui = lugar()
+    return redirect(url_for("triagem.mesa", demanda_id=demanda_id, depois=aqui.depois, **aqui.argumentos), 303)
 
 
 @bp.post("/<int:demanda_id>/assumir")
@@ -189,11 +193,13 @@ def prosseguir(demanda_id: int) -> tuple[str, int] | Response:
 
 
 def _proxima(demanda_id: int) -> Response:
-    pessoa = pessoa_atual()
-    proxima = posse.abrir_seguinte(lambda: queries.proxima(pessoa, demanda_id), por=pessoa, agora=agora())
+    pessoa, aqui = pessoa_atual(), lugar()
+    proxima = posse.abrir_seguinte(
+        lambda: queries.proxima(pessoa, demanda_id, aqui.aba, aqui.filtros), por=pessoa, agora=agora()
+    )
     if proxima is None:
-        return redirect(url_for("triagem.fila"), 303)
-    return redirect(url_for("triagem.mesa", demanda_id=proxima, aba=request.args.get("aba")), 303)
+        return redirect(url_for("triagem.fila", **aqui.argumentos), 303)
+    return redirect(url_for("triagem.mesa", demanda_id=proxima, **aqui.argumentos), 303)
 
 
 @bp.get("/vencimento")

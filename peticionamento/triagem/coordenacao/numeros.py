@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 
 from peticionamento.cadastros.models import Municipio
 from peticionamento.comum.db import db
@@ -38,7 +38,7 @@ DECISOES = (
 VOLTAS = (AcaoDemanda.DEVOLVER, AcaoDemanda.ESCLARECER, AcaoDemanda.RETOMAR, AcaoDemanda.REABRIR, AcaoDemanda.DESFAZER)
 """What brings it back."""
 
-_AQUI = literal_column(f"'{BRASILIA.key}'")
+_AQUI: ColumnElement[str] = literal_column(f"'{BRASILIA.key}'")
 NA_MESA = Demanda.estado.in_([EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM, EstadoDemanda.REABERTA])
 
 

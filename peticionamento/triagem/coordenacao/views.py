@@ -20,17 +20,21 @@ from peticionamento.triagem.coordenacao.services import Resultado
 ESCOLHA = "Escolha a pessoa."
 
 
+def _pessoa(valor: str | int) -> int:
+    return chave(valor or 0)
+
+
 class EntregarForm(Formulario):
     """How many of the queue's first demands go to whom."""
 
     quantas = IntegerField("Quantas", [InputRequired("Informe quantas demandas.")], default=10)
-    pessoa = SelectField("Para quem", [InputRequired(ESCOLHA)], coerce=chave, validate_choice=False)
+    pessoa = SelectField("Para quem", [InputRequired(ESCOLHA)], coerce=_pessoa, validate_choice=False)
 
 
 class RecolherForm(Formulario):
     """Whose demands go back to the queue."""
 
-    de = SelectField("De quem", [InputRequired(ESCOLHA)], coerce=chave, validate_choice=False)
+    de = SelectField("De quem", [InputRequired(ESCOLHA)], coerce=_pessoa, validate_choice=False)
 
 
 def _pagina(entregar: EntregarForm | None = None, recolher: RecolherForm | None = None) -> str:
