@@ -1,25 +1,29 @@
-"""What the lists and the panel cost behind few and behind many finished demands: `make bench`.
+"""What the pages' reads and the desk's decisions cost behind a thousand demands and behind a million: `make bench`.
 
-The two are measured in one run on one machine, so the ratio means something even where absolute times do not.
+All sizes are measured in one run on one machine, so the ratio means something even where absolute times do not.
 """
 
 from __future__ import annotations
 
-import statistics
-import sys
+import argparse
+import json
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import flask_migrate
-from sqlalchemy import select, text
+from sqlalchemy import select
 
+from bench import massa
 from config import RAIZ, Config
 from peticionamento import create_app
 from peticionamento.atendimento import queries as atendimento
 from peticionamento.cadastros.carga import carregar_cadastros
+from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum.db import db
+from peticionamento.comum.tempo import hoje
 from peticionamento.contas.models import Pessoa
 from peticionamento.contas.queries import Gabinete
 from peticionamento.demonstracao import carga
@@ -28,118 +32,131 @@ from peticionamento.distribuicao import queries as distribuicao
 from peticionamento.peticoes import queries as peticoes
 from peticionamento.servidores import postgres
 from peticionamento.triagem import queries as triagem
+from peticionamento.triagem.coordenacao import numeros
+from peticionamento.triagem.filtros import Filtros
 
-VEZES = 40
-MUITAS = 1_000_000
+TAMANHOS = (1_000, 100_000, 1_000_000)
+VEZES = 20
+PAGINAS = 1_000
+"""How deep the deep page is, or the last page where there are fewer."""
 
-# Finished demands of the past years, of many authors and agencies, written straight into the tables: only their weight
-# matters here. The first author keeps a human number of them.
-PESO = """
-insert into peticoes_peticao (id, autor_id, chave, tipo_id, municipio_id, municipio_digitado, assunto, texto_html,
-    estado, numero, criada_em, alterada_em, protocolada_em, versao)
-  select n, a.ids[1 + n % array_length(a.ids, 1)], 'bench-' || n, t.id, 3106200, 'Belo Horizonte', 'Demanda ' || n,
-    '<p>Texto</p>', 'protocolada', 'B' || n, d.em, d.em, d.em, 2
-  from generate_series(:de, :ate) n,
-    lateral (select now() - make_interval(mins => 60 * 24 * 40 + n::int % 2000000) as em) d,
-    (select array_agg(id) ids from contas_pessoa where cargo like 'Deputad%' and email not like 'deputada1@%') a,
-    (select min(id) id from cadastros_tipo_processo) t;
-insert into peticoes_acompanhamento (peticao_id, autor_id, protocolada_em, etapa, onde, respondida_em, lida_em)
-  select id, autor_id, protocolada_em, 'respondida', 'Respondida', protocolada_em, protocolada_em
-  from peticoes_peticao where id between :de and :ate;
-insert into triagem_demanda (id, peticao_id, estado, vence_dia, criada_em, versao, rodada)
-  select id, id, 'concluida', protocolada_em::date + 7, protocolada_em, 5, 1 from peticoes_peticao
-  where id between :de and :ate;
-insert into triagem_encaminhamento (id, demanda_id, peticao_id, orgao_id, unidade_id, instrucao, vence_dia, estado,
-    criado_em, respondido_em, homologado_em, versao, rodada)
-  select p.id, p.id, p.id, u.orgao_id, u.id, 'Informar.', p.protocolada_em::date + 20, 'homologado', p.protocolada_em,
-    p.protocolada_em, p.protocolada_em, 6, 1
-  from peticoes_peticao p
-    join (select id, orgao_id, row_number() over () r, count(*) over () c from cadastros_unidade) u
-      on u.r = 1 + p.id % u.c
-  where p.id between :de and :ate;
-insert into distribuicao_entrega (id, encaminhamento_id, peticao_id, canal, destino, estado, tentativas, proxima_em,
-    chave, criada_em, entregue_em, versao)
-  select id, id, id, 'interno', 'X', 'entregue', 1, protocolada_em, 'b' || id, protocolada_em,
-    protocolada_em + interval '1 second', 2
-  from peticoes_peticao where id between :de and :ate;
-"""
+
+@dataclass(frozen=True)
+class Leitura:
+    """A read that is measured, and how many times its cost at the least size it may cost at the greatest."""
+
+    nome: str
+    ler: Callable[[], object]
+    ate_vezes: float = 1.3
 
 
 def _pessoa(apelido: str) -> Pessoa:
     return db.session().execute(select(Pessoa).where(Pessoa.email == f"{apelido}@{DOMINIO}")).scalar_one()
 
 
-def _paginas() -> dict[str, Callable[[], object]]:
+def _cursor_fundo(por: Pessoa) -> str | None:
+    """The cursor of a page far down the queue."""
+    cursor = None
+    for _ in range(PAGINAS):
+        pagina = triagem.fila(por, triagem.Aba.AGUARDANDO, cursor)
+        if pagina.proximo is None:
+            break
+        cursor = pagina.proximo
+    return cursor
+
+
+def _leituras() -> list[Leitura]:
     triadora, agente = _pessoa("triagem1"), _pessoa("atendimento.ses")
-    gabinete = Gabinete(_pessoa("deputada1").id)
-    return {
-        "fila de triagem": lambda: triagem.fila(triadora, triagem.Aba.AGUARDANDO, None),
-        "contagens da fila": lambda: triagem.totais(triadora),
-        "painel: números": distribuicao.numeros,
-        "painel: por órgão": distribuicao.por_orgao,
-        "painel: pendentes": distribuicao.pendentes,
-        "caixa do órgão": lambda: atendimento.caixa(agente, atendimento.Aba.A_FAZER, None),
-        "contagens da caixa": lambda: atendimento.totais(agente),
-        "respondidas do órgão": lambda: atendimento.caixa(agente, atendimento.Aba.RESPONDIDAS, None),
-        "respostas a homologar": lambda: atendimento.a_homologar(triadora, None),
-        "lista da autora": lambda: peticoes.lista(gabinete, peticoes.Aba.TODAS, None),
-        "resumo da autora": lambda: peticoes.resumo(gabinete),
-    }
+    gabinete, fundo = Gabinete(_pessoa("deputada1").id), _cursor_fundo(triadora)
+    aguardando = triagem.Aba.AGUARDANDO
+    return [
+        Leitura("fila de triagem", lambda: triagem.fila(triadora, aguardando, None)),
+        Leitura(f"fila, página {PAGINAS}", lambda: triagem.fila(triadora, aguardando, fundo)),
+        Leitura("contagens da fila", lambda: triagem.totais(triadora)),
+        Leitura(
+            "busca, palavra comum",
+            lambda: triagem.fila(triadora, triagem.Aba.TODAS, None, Filtros(q=massa.PALAVRA_COMUM)), 10,
+        ),
+        Leitura(
+            "busca, palavra rara",
+            lambda: triagem.fila(triadora, triagem.Aba.TODAS, None, Filtros(q=massa.PALAVRA_RARA)), 10,
+        ),
+        Leitura("coordenação", lambda: numeros.mesa(calendario_local(), hoje()), 10),
+        Leitura("painel: números", distribuicao.numeros),
+        Leitura("painel: por órgão", distribuicao.por_orgao),
+        Leitura("painel: pendentes", distribuicao.pendentes),
+        Leitura("caixa do órgão", lambda: atendimento.caixa(agente, atendimento.Aba.A_FAZER, None)),
+        Leitura("contagens da caixa", lambda: atendimento.totais(agente)),
+        Leitura("respondidas do órgão", lambda: atendimento.caixa(agente, atendimento.Aba.RESPONDIDAS, None)),
+        Leitura("respostas a homologar", lambda: atendimento.a_homologar(triadora, None)),
+        Leitura("lista da autora", lambda: peticoes.lista(gabinete, peticoes.Aba.TODAS, None)),
+        Leitura("resumo da autora", lambda: peticoes.resumo(gabinete)),
+    ]  # fmt: skip
 
 
-def _medir() -> dict[str, float]:
-    """Median milliseconds of each read."""
-    medidas = {}
-    for nome, ler in _paginas().items():
-        tempos = []
-        for _ in range(VEZES):
-            inicio = time.perf_counter()
-            ler()
-            tempos.append((time.perf_counter() - inicio) * 1000)
-            db.session().rollback()
-        medidas[nome] = statistics.median(tempos)
+def _medir(leitura: Leitura) -> float:
+    """Milliseconds of a read: the fifth that others on the machine disturbed least, after one that does not count."""
+    tempos = []
+    for _ in range(VEZES + 1):
+        inicio = time.perf_counter()
+        leitura.ler()
+        tempos.append((time.perf_counter() - inicio) * 1000)
+        db.session().rollback()
+    return sorted(tempos[1:])[VEZES // 5]
+
+
+def medir(tamanhos: list[int]) -> dict[str, list[float]]:
+    """Each read's milliseconds behind so many demands, for each of the sizes, which grow."""
+    medidas: dict[str, list[float]] = {}
+    ja = 0
+    for tamanho in tamanhos:
+        inicio = time.perf_counter()
+        massa.carregar(ja, tamanho)
+        print(f"{tamanho:>9} demandas, carregadas em {time.perf_counter() - inicio:.0f} s", flush=True)
+        ja = tamanho
+        for leitura in _leituras():
+            medidas.setdefault(leitura.nome, []).append(_medir(leitura))
     return medidas
 
 
-def _pesar(de: int, ate: int) -> None:
-    for comando in PESO.split(";\n"):
-        if comando.strip():
-            db.session().execute(text(comando), {"de": de, "ate": ate})
-    db.session().commit()
+def contar(medidas: dict[str, list[float]], tamanhos: list[int]) -> None:
+    """Print the table: a column a size in milliseconds, the ratio of the last to the first, and what it may be."""
+    limites = {leitura.nome: leitura.ate_vezes for leitura in _leituras()}
+    print(f"\n{'leitura':<24}" + "".join(f"{t:>13}" for t in tamanhos) + f"{'razão':>9}{'até':>7}")
+    for nome, tempos in medidas.items():
+        valores = "".join(f"{ms:>10.2f} ms" for ms in tempos)
+        razao = tempos[-1] / tempos[0]
+        print(f"{nome:<24}{valores}{razao:>9.2f}{limites[nome]:>7.1f}{'' if razao <= limites[nome] else '  acima'}")
 
 
-def main(muitas: int) -> None:
-    """Load, measure, load, measure, compare."""
-    with tempfile.TemporaryDirectory() as pasta:
-        servidor = postgres.ligar(Path(pasta) / "pg", projeto=RAIZ, duravel=False)
+def main() -> None:
+    """Load, measure, load more, measure, compare."""
+    leitor = argparse.ArgumentParser(prog="python -m bench.listas", description=__doc__.splitlines()[0])
+    leitor.add_argument("--tamanhos", type=int, nargs="+", default=list(TAMANHOS), help="demands behind the reads")
+    leitor.add_argument("--json", type=Path, help="write every measure here, to compare two commits")
+    argumentos = leitor.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-") as nome:
+        pasta = Path(nome)
+        pasta.chmod(0o711)  # as root, PostgreSQL runs under another account
+        servidor = postgres.ligar(pasta / "pg", projeto=RAIZ, duravel=False)
         try:
             servidor.garantir_banco("bench")
-            app = create_app(
-                Config(servidor.url("bench"), "redis://127.0.0.1:1/0", f"file://{pasta}/arquivos", "b" * 32, "smtp://x")
-            )
+            arquivos = f"file://{pasta}/arquivos"
+            app = create_app(Config(servidor.url("bench"), "redis://127.0.0.1:1/0", arquivos, "b" * 32, "smtp://x"))
             with app.app_context():
                 flask_migrate.upgrade()
                 carregar_cadastros(DOMINIO)
                 carga.carregar(60)
-                poucas = _medir()
-                for de in range(10_000_000, 10_000_000 + muitas, 100_000):
-                    _pesar(de, min(de + 99_999, 10_000_000 + muitas - 1))
-                db.session().connection(execution_options={"isolation_level": "AUTOCOMMIT"}).execute(
-                    text("vacuum analyze")
-                )
-                db.session().rollback()
-                _contar(poucas, _medir(), muitas)
+                medidas = medir(argumentos.tamanhos)
+                contar(medidas, argumentos.tamanhos)
+                db.session().close()
                 db.engine.dispose()
         finally:
             servidor.parar()
-
-
-def _contar(antes: dict[str, float], depois: dict[str, float], muitas: int) -> None:
-    milhar = f"{muitas:,}".replace(",", ".")
-    print(f"{'leitura':<24}{'60 demandas':>14}{'+ ' + milhar:>14}{'razão':>8}")
-    for nome, ms in antes.items():
-        print(f"{nome:<24}{ms:>11.2f} ms{depois[nome]:>11.2f} ms{depois[nome] / ms:>8.2f}")
+    if argumentos.json:
+        dados = {"tamanhos": argumentos.tamanhos, "ms": medidas}
+        argumentos.json.write_text(json.dumps(dados, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else MUITAS)
+    main()
