@@ -25,6 +25,7 @@ ROTINAS = {
     "peticionamento.comum.jobs.varrer_quarentena": 6,
     "peticionamento.comum.jobs.varrer_envios": 60,
     "peticionamento.peticoes.jobs.varrer_rascunhos": 60,
+    "peticionamento.triagem.jobs.varrer_sugestoes": 1,
     "peticionamento.triagem.jobs.concluir": 60,
     "peticionamento.triagem.jobs.repontuar": 60,
     "peticionamento.triagem.jobs.resumir": 60,

@@ -194,6 +194,7 @@ def upgrade() -> None:
     op.add_column("triagem_demanda", sa.Column("urgencia", sa.String(40), nullable=False, server_default="normal"))
     op.add_column("triagem_demanda", sa.Column("prioridade", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("triagem_demanda", sa.Column("razoes", postgresql.JSONB(), nullable=False, server_default="[]"))
+    op.add_column("triagem_demanda", sa.Column("classificacoes_antes", postgresql.JSONB()))
     op.add_column("triagem_demanda", sa.Column("impressao", sa.String(32), nullable=False, server_default=""))
     op.add_column("triagem_demanda", sa.Column("apensada_a_id", sa.BigInteger()))
     op.add_column("triagem_demanda", sa.Column("apensada_em", sa.DateTime(timezone=True)))
@@ -227,6 +228,7 @@ def upgrade() -> None:
     op.create_index('ix_triagem_demanda_impressao', 'triagem_demanda', ['impressao'], unique=False, postgresql_where="impressao <> ''")
     op.create_index(op.f('ix_triagem_demanda_municipio_id_id'), 'triagem_demanda', ['municipio_id', 'id'], unique=False)
     op.create_index('ix_triagem_demanda_prioridade', 'triagem_demanda', ['prioridade', 'vence_dia', 'id'], unique=False, postgresql_where="estado in ('aguardando', 'em_triagem', 'reaberta')")
+    op.create_index('ix_triagem_demanda_devolvidas', 'triagem_demanda', ['prioridade', 'vence_dia', 'id'], unique=False, postgresql_where="devolvida_em is not null and estado in ('aguardando', 'em_triagem', 'reaberta')")
     op.create_index(op.f('ix_triagem_demanda_tema_id_id'), 'triagem_demanda', ['tema_id', 'id'], unique=False)
     op.create_foreign_key(op.f('fk_triagem_demanda_apensada_a_id'), 'triagem_demanda', 'triagem_demanda', ['apensada_a_id'], ['id'])
     op.create_foreign_key(op.f('fk_triagem_demanda_tema_id'), 'triagem_demanda', 'cadastros_tema', ['tema_id'], ['id'])
@@ -253,6 +255,7 @@ def downgrade() -> None:
         "ix_triagem_demanda_apensadas",
         "ix_triagem_demanda_autor_id_id",
         "ix_triagem_demanda_criada_em",
+        "ix_triagem_demanda_devolvidas",
         "ix_triagem_demanda_impressao",
         "ix_triagem_demanda_municipio_id_id",
         "ix_triagem_demanda_prioridade",
@@ -281,6 +284,7 @@ def downgrade() -> None:
         "urgencia",
         "prioridade",
         "razoes",
+        "classificacoes_antes",
         "impressao",
         "apensada_a_id",
         "apensada_em",

@@ -8,7 +8,6 @@ from peticionamento.comum.permissoes import Ator, Papel, conceder, declarar
 from peticionamento.peticoes.models import Peticao
 from peticionamento.triagem.models import MORTOS, Encaminhamento, EstadoEncaminhamento
 
-
 NAO_CHEGARAM = (EstadoEncaminhamento.A_ENTREGAR, EstadoEncaminhamento.DESFEITO)
 """States in which the agency has not heard of the demand."""
 

@@ -98,7 +98,7 @@ def _lista(*chave: Any) -> Select[*tuple[Any, ...]]:
             Encaminhamento.vence_dia,
             Encaminhamento.respondido_em,
             case((Demanda.juntada_em > Encaminhamento.criado_em, Demanda.juntada_em)),
-            Peticao.acesso,
+            case((Encaminhamento.acesso == NivelAcesso.RESTRITO, Encaminhamento.acesso), else_=Peticao.acesso),
             *colunas_da_espera(),
             *chave,
         )

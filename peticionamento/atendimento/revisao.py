@@ -16,6 +16,7 @@ from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.queries import avaliacoes_de, documentos_de
+from peticionamento.triagem.apensamento import ids_das_apensadas
 from peticionamento.triagem.models import MORTOS, Encaminhamento, EstadoDemanda, EstadoEncaminhamento
 from peticionamento.triagem.queries import encaminhamentos_de, para_ler
 from peticionamento.triagem.services import documento_aberto
@@ -65,6 +66,7 @@ def _pagina(encaminhamento_id: int, form: DevolverForm | None = None, recusado: 
         respostas=respostas,
         previa=homologacao.consolidar([(encaminhamento, respostas[0])]) if respostas else None,
         outros=outros,
+        apensadas=len(ids_das_apensadas(encaminhamento.demanda_id)),
         avaliacoes=avaliacoes_de(encaminhamento.peticao_id),
         **o_que_mudou(encaminhamento),
         faltam=[e for e in outros if e.estado not in JA_DECIDIDOS],

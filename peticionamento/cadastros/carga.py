@@ -36,8 +36,10 @@ def carregar_cadastros(dominio_email: str | None = None) -> bool:
     with transaction():
         mudaram = [
             _municipios(),
+            _regioes(),
             _orgaos(dominio_email),
             _unidades_regionais(),
+            _competencias(),
             carregar_documentos(),
             carregar_hipoteses(),
             carregar_modelos(),
@@ -63,11 +65,25 @@ def _municipios() -> int:
             latitude=float(linha["latitude"]),
             longitude=float(linha["longitude"]),
             capital=linha["capital"] == "1",
+            regiao=linha["regiao"],
         )
         for linha in _linhas("municipios_mg.csv")
     ]
     db.session().add_all(novos)
     return len(novos)
+
+
+def _regioes() -> int:
+    """The regions of the municipalities that have none: those loaded before there were regions in the file."""
+    session = db.session()
+    session.flush()
+    sem_regiao = {m.id: m for m in session.execute(select(Municipio).where(Municipio.regiao == "")).scalars()}
+    if not sem_regiao:
+        return 0
+    for linha in _linhas("municipios_mg.csv"):
+        if (municipio := sem_regiao.get(int(linha["codigo_ibge"]))) is not None:
+            municipio.regiao = linha["regiao"]
+    return sum(1 for municipio in sem_regiao.values() if municipio.regiao)
 
 
 def _orgaos(dominio_email: str | None) -> int:
@@ -96,6 +112,19 @@ def _orgaos(dominio_email: str | None) -> int:
         session.add(Unidade(orgao_id=orgao.id, sigla=f"{orgao.sigla}/{sigla}", nome=nome, recebe=True, ativa=True))
     session.flush()  # the regional units ask for their agency's id
     return len(linhas)
+
+
+def _competencias() -> int:
+    """What each agency does, for those that say nothing of it yet."""
+    with (DADOS / "competencias.toml").open("rb") as arquivo:
+        lidas = tomllib.load(arquivo)
+    mudos = select(Orgao).where(Orgao.sigla.in_(lidas), Orgao.competencias == "", Orgao.palavras_chave == [])
+    orgaos = db.session().execute(mudos).scalars().all()
+    for orgao in orgaos:
+        lida = lidas[orgao.sigla]
+        orgao.competencias = lida["texto"]
+        orgao.palavras_chave = [palavra.strip() for palavra in lida["palavras"].split(",")]
+    return len(orgaos)
 
 
 def _unidades_regionais() -> int:

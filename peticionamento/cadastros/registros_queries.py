@@ -9,6 +9,7 @@ from peticionamento.cadastros.models import (
     DocumentoModelo,
     Exigencia,
     HipoteseLegal,
+    Orgao,
     TextoPadrao,
     TipoDocumento,
     TipoProcesso,
@@ -19,7 +20,7 @@ from peticionamento.comum.erros import NaoEncontrado
 
 def quantos() -> dict[str, int]:
     """How many of each register the administrator keeps, in one statement."""
-    modelos = {"tipos": TipoProcesso, "documentos": TipoDocumento, "hipoteses": HipoteseLegal,
+    modelos = {"tipos": TipoProcesso, "documentos": TipoDocumento, "hipoteses": HipoteseLegal, "orgaos": Orgao,
         "textos": TextoPadrao, "modelos": DocumentoModelo}  # fmt: skip
     totais = [select(func.count()).select_from(modelo).scalar_subquery() for modelo in modelos.values()]
     return dict(zip(modelos, db.session().execute(select(*totais)).one(), strict=True))
@@ -94,3 +95,16 @@ def tipos_que_usam(hipotese_id: int) -> list[str]:
     """The names of the types on offer whose restriction is on this legal ground."""
     consulta = select(TipoProcesso.nome).where(TipoProcesso.ativo, TipoProcesso.hipotese_id == hipotese_id)
     return list(db.session().execute(consulta.order_by(TipoProcesso.ordem)).scalars())
+
+
+def todos_os_orgaos() -> list[Orgao]:
+    """Every agency, those out of use last."""
+    return list(db.session().execute(select(Orgao).order_by(Orgao.ativo.desc(), Orgao.sigla)).scalars())
+
+
+def orgao(orgao_id: int) -> Orgao:
+    """One agency. Raises NaoEncontrado."""
+    linha = db.session().get(Orgao, orgao_id)
+    if linha is None:
+        raise NaoEncontrado()
+    return linha

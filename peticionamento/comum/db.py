@@ -132,6 +132,21 @@ def esquecer_depois() -> None:
     db.session().info[_DEPOIS].clear()
 
 
+@contextmanager
+def lembrando() -> Iterator[None]:
+    """Keep what was read from one transaction of the block to the next: registers, and who is acting.
+
+    For many small transactions in a row. What each of them acts on is locked, and read anew there.
+    """
+    session: Session = db.session()
+    session.expire_on_commit = False
+    try:
+        yield
+    finally:
+        session.expire_on_commit = True
+        session.expire_all()
+
+
 def soltar_conexao() -> None:
     """End the read that is open, before waiting for the network: a slow server must not hold a connection.
 

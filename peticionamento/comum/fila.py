@@ -81,13 +81,19 @@ def fila(nome: Fila, redis: Redis | None = None) -> Queue:
     return Queue(nome.value, connection=redis or conexao(), serializer=JSONSerializer, job_class=Tarefa)
 
 
-def enfileirar(nome: Fila, tarefa: str, *chaves: int, job_id: str, em: datetime | None = None) -> bool:
+def enfileirar(
+    nome: Fila, tarefa: str, *chaves: int, job_id: str, em: datetime | None = None, prazo_s: int | None = None
+) -> bool:
     """Put a job on a queue: `tarefa` is a dotted function name, `chaves` the row's id, `em` an instant to wait for.
+
+    `prazo_s`: how long it may run, when RQ's three minutes are too few.
 
     Returns False when a job of that id already waits or runs. Raises RedisError when the queue is down.
     """
     destino = fila(nome)
     opcoes: dict[str, Any] = {"job_id": job_id, "result_ttl": 0, "failure_ttl": 7 * 86400, "unique": True}
+    if prazo_s is not None:
+        opcoes["job_timeout"] = prazo_s
     for _ in range(2):
         try:
             if em is not None and em > agora():
@@ -136,9 +142,13 @@ def _apagar(destino: Queue, job_id: str) -> None:
     destino.connection.delete(Job.key_for(job_id))  # a heartbeat may have left a record that is no job
 
 
-def enfileirar_depois(nome: Fila, tarefa: str, *chaves: int, job_id: str, em: datetime | None = None) -> None:
+def enfileirar_depois(
+    nome: Fila, tarefa: str, *chaves: int, job_id: str, em: datetime | None = None, prazo_s: int | None = None
+) -> None:
     """The same, once the current transaction is on disk; if Redis is down then, the sweep does it later."""
-    depois_do_commit(lambda: _sem_redis_fora(lambda: enfileirar(nome, tarefa, *chaves, job_id=job_id, em=em)))
+    depois_do_commit(
+        lambda: _sem_redis_fora(lambda: enfileirar(nome, tarefa, *chaves, job_id=job_id, em=em, prazo_s=prazo_s))
+    )
 
 
 def _sem_redis_fora(tarefa: Callable[[], object]) -> None:

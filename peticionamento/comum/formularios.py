@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from wtforms import Field, HiddenField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
@@ -38,11 +39,17 @@ class Formulario(FlaskForm):  # type: ignore[misc]
 
     class Meta:
         locales = ["pt_BR", "pt"]
+        csrf = False  # `CSRFProtect` has checked every request before its form is made
 
-    def __init__(self, *argumentos: Any, **nomeados: Any) -> None:
-        super().__init__(*argumentos, **nomeados)
-        if "csrf_token" in self:
-            self.csrf_token.render_kw = {"id": False}  # a page may have several forms, and an id is one thing's
+    @property
+    def csrf_token(self) -> Markup:
+        """The token's hidden field, made where it is drawn."""
+        return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+    def hidden_tag(self, *campos: str) -> Markup:
+        """The hidden fields, the token too."""
+        escondidos: Markup = super().hidden_tag(*campos)
+        return self.csrf_token + escondidos
 
     def recusar(self, recusa: Recusa) -> None:
         """Put a refusal beside its field, or above the form when it has none."""

@@ -35,14 +35,22 @@ def _papel(nome: str) -> Papel:
 @click.option("--papel", "papel", help="deputado, assessor, triador, coordenador, agente ou administrador")
 @click.option("--unidade", help="SES, ou SES/GAB; só para quem é do governo")
 @click.option("--cargo", help="Como a pessoa assina, por exemplo “Deputada estadual”")
+@click.option("--partido", help="A sigla do partido, para um deputado")
 @click.option("--senha", callback=pedir_senha, help="Pedida em seguida quando não é dada aqui")
 def criar(
-    cpf: str, nome: str, email: str, papel: str | None, unidade: str | None, cargo: str | None, senha: str
+    cpf: str,
+    nome: str,
+    email: str,
+    papel: str | None,
+    unidade: str | None,
+    cargo: str | None,
+    partido: str | None,
+    senha: str,
 ) -> None:
     """Cria uma conta."""
     escolhido = _papel(papel) if papel else None
     try:
-        pessoa = services.criar(cpf, nome, email, senha, cargo=cargo, papel=escolhido, unidade=unidade)
+        pessoa = services.criar(cpf, nome, email, senha, cargo=cargo, partido=partido, papel=escolhido, unidade=unidade)
     except Recusa as recusa:
         raise Erro(recusa.mensagem) from recusa
     click.echo(f"Conta criada: {pessoa.nome}.")
@@ -60,6 +68,18 @@ def papel(quem: str, papel: str, unidade: str | None) -> None:
     except Recusa as recusa:
         raise Erro(recusa.mensagem) from recusa
     click.echo(f"{pessoa.nome} agora tem o papel {papel}.")
+
+
+@usuarios.command("partido")
+@click.argument("quem")
+@click.argument("sigla")
+def partido(quem: str, sigla: str) -> None:
+    """Anota o partido de QUEM (CPF ou e-mail); "" tira."""
+    try:
+        pessoa = services.filiar(_pessoa(quem), sigla)
+    except Recusa as recusa:
+        raise Erro(recusa.mensagem) from recusa
+    click.echo(f"{pessoa.nome}: {pessoa.partido}." if pessoa.partido else f"{pessoa.nome} está sem partido.")
 
 
 @usuarios.command("senha")

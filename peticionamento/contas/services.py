@@ -22,6 +22,7 @@ from peticionamento.contas.queries import por_cpf_ou_email
 
 SENHA_MINIMA = 10
 SENHA_MAXIMA = 200
+LIMITE_PARTIDO = 20
 PAR_ERRADO = "CPF, e-mail ou senha não conferem. Confira e tente de novo."
 
 _RENOVA_A_CADA = timedelta(minutes=1)
@@ -154,6 +155,7 @@ def criar(
     senha: str,
     *,
     cargo: str | None = None,
+    partido: str | None = None,
     papel: Papel | None = None,
     unidade: str | None = None,
 ) -> Pessoa:
@@ -171,16 +173,33 @@ def criar(
         raise Recusa("Informe o nome, com até 200 caracteres.", "nome")
     if cargo and len(cargo) > 120:
         raise Recusa("O cargo pode ter no máximo 120 caracteres.", "cargo")
+    sigla = _sigla_do_partido(partido)
     conferir_senha_nova(senha)
     with transaction() as session:
         if session.execute(select(Pessoa.id).where((Pessoa.cpf == cpf) | (Pessoa.email == email))).first():
             raise Recusa("Já existe uma conta com este CPF ou e-mail.", "cpf")
-        pessoa = Pessoa(cpf=cpf, nome=nome, email=email, cargo=cargo, senha_hash=resumir_senha(senha), lotacoes=[])
+        pessoa = Pessoa(
+            cpf=cpf, nome=nome, email=email, cargo=cargo, partido=sigla, senha_hash=resumir_senha(senha), lotacoes=[]
+        )  # fmt: skip
         session.add(pessoa)
         if papel is not None:
             session.flush()  # the role points at the person
             dar_papel(pessoa, papel, unidade)
     return pessoa
+
+
+def filiar(pessoa: Pessoa, partido: str) -> Pessoa:
+    """Write down a deputy's party, by its sigla; none for an empty one. Raises Recusa."""
+    with transaction():
+        pessoa.partido = _sigla_do_partido(partido)
+        return pessoa
+
+
+def _sigla_do_partido(partido: str | None) -> str | None:
+    sigla = limpar_linha(partido or "")
+    if len(sigla) > LIMITE_PARTIDO:
+        raise Recusa(f"A sigla do partido pode ter no máximo {LIMITE_PARTIDO} caracteres.", "partido")
+    return sigla or None
 
 
 def dar_papel(pessoa: Pessoa, papel: Papel, unidade_sigla: str | None = None) -> None:

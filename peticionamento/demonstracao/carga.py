@@ -20,6 +20,8 @@ from peticionamento.comum.tempo import BRASILIA, agora, hoje, no_instante
 from peticionamento.contas.models import Pessoa
 from peticionamento.demonstracao import depois, enredo, pessoas, textos
 from peticionamento.demonstracao.pessoas import DOMINIO, SEMENTE
+from peticionamento.triagem import prioridade
+from peticionamento.triagem.sugestoes import services as sugestoes
 
 DIAS = 165
 """How far back it goes: the texts speak of the year up to May."""
@@ -47,6 +49,7 @@ def carregar(quantas: int = 300, *, avanco: Callable[[], None] = lambda: None) -
         carregar_cadastros(DOMINIO)
         _feriados()
         elenco = pessoas.criar()
+        sugestoes.treinar_de_arquivo([])  # so that every routing that follows has a suggestion to take or leave
         tipos = {tipo.slug: tipo for tipo in session.execute(select(TipoProcesso)).scalars()}
         orgaos = pessoas.orgaos_por_sigla()
         escolhidos = textos.em_ordem(quantas)
@@ -58,6 +61,7 @@ def carregar(quantas: int = 300, *, avanco: Callable[[], None] = lambda: None) -
             avanco()
         enredo.rascunhos(palco)
         depois.acontecer(palco)
+        prioridade.repontuar_mesa(agora=agora())  # each was counted on its own day
         esquecer_depois()
 
 

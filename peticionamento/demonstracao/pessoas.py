@@ -20,6 +20,8 @@ SENHA = "peticao-2026"
 SEMENTE = 20261124
 DOMINIO = "demonstracao.invalid"
 DEPUTADOS = 14
+PARTIDOS = ("MDB", "PL", "PT", "PSD", "Republicanos", "PSDB", "PV")
+"""Real siglas; the people are invented. Two deputies each."""
 
 
 @dataclass
@@ -80,9 +82,9 @@ def criar() -> Elenco:
     for n in range(DEPUTADOS):
         mulher = n % 2 == 0
         cargo, apelido = ("Deputada Estadual", "deputada") if mulher else ("Deputado Estadual", "deputado")
-        elenco.deputados.append(
-            fabrica.pessoa(f"{apelido}{n // 2 + 1}", Papel.DEPUTADO, None, mulher=mulher, cargo=cargo)
-        )
+        deputado = fabrica.pessoa(f"{apelido}{n // 2 + 1}", Papel.DEPUTADO, None, mulher=mulher, cargo=cargo)
+        deputado.partido = PARTIDOS[n % len(PARTIDOS)]
+        elenco.deputados.append(deputado)
     segov = unidades[SIGLA_SEGOV]
     for n in range(3):
         elenco.triadores.append(

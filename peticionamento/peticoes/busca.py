@@ -58,9 +58,6 @@ def _opcoes(todos: str, opcoes: Iterable[tuple[Any, str]]) -> list[SelectChoice]
 class FiltroForm(Formulario):
     """What a list can be narrowed by. It changes nothing, so it needs no token and travels in the address."""
 
-    class Meta(Formulario.Meta):
-        csrf = False
-
     q = StringField("Procurar", [Tamanho(200)], filters=[uma_linha, sem_nulos])
     situacao = SelectField(
         "Situação", choices=_opcoes("Todas", [*((e.value, e.rotulo) for e in Etapa), NOVA]), validate_choice=False

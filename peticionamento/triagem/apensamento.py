@@ -173,14 +173,17 @@ def ids_das_apensadas(demanda_id: int) -> list[int]:
     return list(db.session().execute(consulta.order_by(Demanda.id)).scalars())
 
 
-def levar_as_apensadas(principal: Demanda, acao: AcaoDemanda, *, por: Ator, detalhe: str = "") -> list[Demanda]:
+def levar_as_apensadas(
+    principal: Demanda, acao: AcaoDemanda, *, por: Ator, detalhe_autor: str | None = None
+) -> list[Demanda]:
     """Do to the demands joined to this one what was done to it, and give them, locked.
 
-    Called in that act's transaction, `principal` locked; what each author is told is the caller's.
+    `detalhe_autor` fills the sentence their authors read; the one for who works here names the principal demand.
+    Called in that act's transaction, `principal` locked; the documents of each are the caller's.
     """
     apensadas = [travar(Demanda, chave) for chave in ids_das_apensadas(principal.id)]
     for apensada in apensadas:
-        mover(apensada, acao, por=por, detalhe=detalhe or principal.peticao.numero or "")
+        mover(apensada, acao, por=por, detalhe=principal.peticao.numero or "", detalhe_autor=detalhe_autor)
     return apensadas
 
 

@@ -13,6 +13,7 @@ from peticionamento.comum.texto import enumerar, html_de_texto, limpar_linha, mi
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.documentos import Carta
 from peticionamento.peticoes.services import juntar_oficio, juntar_resposta
+from peticionamento.triagem.apensamento import levar_as_apensadas
 from peticionamento.triagem.models import AcaoDemanda, Demanda, Fundamento, NaoAcolhimento, Oficio
 from peticionamento.triagem.services import minha
 
@@ -47,22 +48,25 @@ def nao_acolher(
         demanda = minha(demanda_id, por, "triagem.nao_acolher", versao)
         fundamento = fundamento_em_uso(fundamento_id)
         _conferir_que_ninguem_tem(demanda)
-        mover(demanda, AcaoDemanda.NAO_ACOLHER, por=por, versao=versao, detalhe=f"{fundamento.nome}. {explicacao}")
+        motivo = f"{fundamento.nome}. {explicacao}"
+        mover(demanda, AcaoDemanda.NAO_ACOLHER, por=por, versao=versao, detalhe=motivo)
         _encerrar(demanda)
-        # A demand that was reopened may be refused again: its latest ground counts, the history has them all.
-        session.merge(
-            NaoAcolhimento(
-                demanda_id=demanda.id, fundamento_id=fundamento.id, explicacao=explicacao, pessoa_id=por.id, em=agora
+        apensadas = levar_as_apensadas(demanda, AcaoDemanda.NAO_ACOLHER, por=por, detalhe_autor=motivo)
+        for uma in (demanda, *apensadas):
+            # A demand that was reopened may be refused again: its latest ground counts, the history has them all.
+            session.merge(
+                NaoAcolhimento(
+                    demanda_id=uma.id, fundamento_id=fundamento.id, explicacao=explicacao, pessoa_id=por.id, em=agora
+                )
             )
-        )
-        juntar_resposta(
-            demanda.peticao_id,
-            f"<h3>{html.escape(fundamento.nome)}</h3>{html_de_texto(fundamento.texto)}{html_de_texto(explicacao)}",
-            [],
-            onde=ONDE_NAO_ACOLHIDA,
-            nome="Decisão de não acolhimento",
-            agora=agora,
-        )
+            juntar_resposta(
+                uma.peticao_id,
+                f"<h3>{html.escape(fundamento.nome)}</h3>{html_de_texto(fundamento.texto)}{html_de_texto(explicacao)}",
+                [],
+                onde=ONDE_NAO_ACOLHIDA,
+                nome="Decisão de não acolhimento",
+                agora=agora,
+            )
         return demanda
 
 
@@ -92,26 +96,29 @@ def remeter(demanda_id: int, remessa: Remessa, *, por: Pessoa, versao: int, agor
         demanda = minha(demanda_id, por, "triagem.remeter", versao)
         _conferir_que_ninguem_tem(demanda)
         carta = Carta(remessa.destinatario, remessa.cargo, remessa.entidade, html_de_texto(remessa.texto))
-        mover(demanda, AcaoDemanda.REMETER, por=por, versao=versao, detalhe=f"a {carta.a_quem}")
+        a_quem = f"a {carta.a_quem}"
+        mover(demanda, AcaoDemanda.REMETER, por=por, versao=versao, detalhe=a_quem)
         _encerrar(demanda)
-        oficio = juntar_oficio(demanda.peticao_id, carta, por=por, agora=agora)
-        session.add(
-            Oficio(
-                demanda_id=demanda.id, documento_id=oficio.id, destinatario=remessa.destinatario, cargo=remessa.cargo,
-                entidade=remessa.entidade, pessoa_id=por.id, em=agora,
+        # Each author has a letter of their own: it names them and their process.
+        for uma in (demanda, *levar_as_apensadas(demanda, AcaoDemanda.REMETER, por=por, detalhe_autor=a_quem)):
+            oficio = juntar_oficio(uma.peticao_id, carta, por=por, agora=agora)
+            session.add(
+                Oficio(
+                    demanda_id=uma.id, documento_id=oficio.id, destinatario=remessa.destinatario, cargo=remessa.cargo,
+                    entidade=remessa.entidade, pessoa_id=por.id, em=agora,
+                )
+            )  # fmt: skip
+            juntar_resposta(
+                uma.peticao_id,
+                html_de_texto(
+                    "O assunto não é da competência do Poder Executivo estadual. A demanda foi remetida a "
+                    f"{carta.a_quem}, pelo Ofício SEGOV nº {oficio.numero}, que acompanha esta decisão."
+                ),
+                [],
+                onde=f"Respondida pela SEGOV: remetida a {remessa.entidade}",
+                nome="Decisão de remessa",
+                agora=agora,
             )
-        )  # fmt: skip
-        juntar_resposta(
-            demanda.peticao_id,
-            html_de_texto(
-                f"O assunto não é da competência do Poder Executivo estadual. A demanda foi remetida a {carta.a_quem}, "
-                f"pelo Ofício SEGOV nº {oficio.numero}, que acompanha esta decisão."
-            ),
-            [],
-            onde=f"Respondida pela SEGOV: remetida a {remessa.entidade}",
-            nome="Decisão de remessa",
-            agora=agora,
-        )
         return demanda
 
 

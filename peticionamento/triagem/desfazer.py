@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
+from sqlalchemy import select
 
-from peticionamento.comum.db import transaction
+from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import AcaoIndevida
 from peticionamento.comum.estados import conferir_versao, mover
-from peticionamento.comum.permissoes import obter
+from peticionamento.comum.permissoes import obter, pode, visiveis
 from peticionamento.comum.texto import ao_orgao, enumerar
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.services import esquecer_orgaos
@@ -23,6 +25,7 @@ from peticionamento.triagem.models import (
 )
 from peticionamento.triagem.services import reservar, situar
 from peticionamento.triagem.signals import desfazendo
+from peticionamento.triagem.sugestoes import services as sugestoes
 
 
 def ultimos(demanda: Demanda) -> list[Encaminhamento]:
@@ -41,6 +44,27 @@ def restam_s(demanda: Demanda, *, agora: datetime) -> int:
         return 0
     fim = do_ato[0].criado_em + timedelta(seconds=current_app.config["PETICIONAMENTO"].desfazer_s)
     return max(0, round((fim - agora).total_seconds()))
+
+
+@dataclass(frozen=True)
+class Feita:
+    """A routing just decided, as the next page offers to undo it."""
+
+    demanda: Demanda
+    destino: str
+    restam_s: int
+
+
+def feita(demanda_id: int | None, *, por: Pessoa, agora: datetime) -> Feita | None:
+    """The routing that the person has just decided, while it can be undone."""
+    if demanda_id is None or not pode(por, "triagem.distribuir"):
+        return None
+    consulta = select(Demanda).where(Demanda.id == demanda_id, visiveis(por, "triagem.distribuir"))
+    demanda = db.session().execute(consulta).scalar_one_or_none()
+    restam = restam_s(demanda, agora=agora) if demanda else 0
+    if demanda is None or not restam:
+        return None
+    return Feita(demanda, enumerar([ao_orgao(e.orgao.sigla) for e in ultimos(demanda)]), restam)
 
 
 def desfazer(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:
@@ -64,6 +88,8 @@ def desfazer(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> D
         da_rodada = [e for e in demanda.encaminhamentos if e.rodada == demanda.rodada]
         if any(e.estado is EstadoEncaminhamento.RECUSADO for e in da_rodada):
             demanda.devolvida_em = demanda.voltou_em
+        if all(e in do_ato for e in da_rodada):
+            sugestoes.desfeita(demanda)
         ficam = {e.orgao.sigla for e in demanda.encaminhamentos if e.estado is not EstadoEncaminhamento.DESFEITO}
         situar(demanda)
         esquecer_orgaos(demanda.peticao_id, {e.orgao.sigla for e in do_ato} - ficam)

@@ -33,11 +33,7 @@ def pedir(demanda_id: int, pergunta: str, vence_dia: date, *, por: Pessoa, versa
     `pergunta` has 10 to 4,000 characters. Raises Recusa (field), Conflito, AcaoIndevida.
     """
     pergunta = pergunta.strip()
-    if len(pergunta) < MINIMO_PERGUNTA:
-        raise Recusa("Diga ao autor o que falta.", "pergunta")
-    if len(pergunta) > LIMITE_PERGUNTA:
-        raise Recusa(f"A pergunta pode ter no máximo {LIMITE_PERGUNTA} caracteres.", "pergunta")
-    conferir_vencimento(vence_dia, hoje(agora), calendario_local())
+    conferir(pergunta, vence_dia, agora=agora)
     with transaction():
         demanda = minha(demanda_id, por, "triagem.pedir", versao)
         detalhe = f"“{pergunta}” Responder até {dia_curto(vence_dia)}."
@@ -46,6 +42,15 @@ def pedir(demanda_id: int, pergunta: str, vence_dia: date, *, por: Pessoa, versa
         abrir_diligencia(demanda.peticao, pergunta, vence_dia, agora=agora)
         situar(demanda)
         return demanda
+
+
+def conferir(pergunta: str, vence_dia: date, *, agora: datetime) -> None:
+    """Raise Recusa, with its field, when it is no question or no term for one."""
+    if len(pergunta.strip()) < MINIMO_PERGUNTA:
+        raise Recusa("Diga ao autor o que falta.", "pergunta")
+    if len(pergunta) > LIMITE_PERGUNTA:
+        raise Recusa(f"A pergunta pode ter no máximo {LIMITE_PERGUNTA} caracteres.", "pergunta")
+    conferir_vencimento(vence_dia, hoje(agora), calendario_local())
 
 
 def retomar(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:

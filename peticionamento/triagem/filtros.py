@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import BigInteger, ColumnElement, Select, any_, exists, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from peticionamento.cadastros.models import Municipio, Orgao
+from peticionamento.comum.db import db
 from peticionamento.comum.formularios import chave, sem_nulos, uma_linha
 from peticionamento.comum.tempo import BRASILIA
 from peticionamento.contas.models import Pessoa
@@ -18,6 +22,8 @@ from peticionamento.peticoes.queries.filtros import consulta_de_texto, tema_e_su
 from peticionamento.triagem.models import Demanda, DemandaMarcador, Encaminhamento, EstadoEncaminhamento
 
 LIMITE_TEXTO = 200
+MUITAS = 10_000
+"""Petitions with the words looked for that are still named one by one."""
 SECULO = (date(1990, 1, 1), date(2100, 1, 1))
 """A day outside is a slip of the hand."""
 
@@ -51,7 +57,7 @@ class Filtros:
         """Read an address. What cannot be understood is left out: a mangled link still opens the queue."""
         return cls(**{nome: _LER[nome](valor) for nome in NOMES if (valor := argumentos.get(nome))})
 
-    def argumentos(self) -> dict[str, str]:
+    def argumentos(self) -> dict[str, Any]:
         """The same as an address carries it, without what is not asked for."""
         return {nome: str(valor) for nome in NOMES if (valor := getattr(self, nome))}
 
@@ -62,7 +68,20 @@ class Filtros:
     @property
     def da_peticao(self) -> bool:
         """Whether the petition itself must be looked into, and not only the demand."""
-        return bool(self.q or self.de or self.ate)
+        return bool(self.de or self.ate or (self.q and self._achadas is None))
+
+    @cached_property
+    def _achadas(self) -> ColumnElement[Any] | None:
+        """The petitions that have the words, read once; None when they are too many to be named.
+
+        PostgreSQL cannot tell how rare a rare word is, and would read the whole table in the queue's order looking for
+        it. What is found by name is found at once; what is in many petitions is soon met in any order.
+        """
+        # In a query of its own, the words are not known to the plan: it goes to their index, however many it guesses.
+        palavras = select(consulta_de_texto(self.q)).scalar_subquery()
+        consulta = select(Peticao.id).where(Peticao.busca.op("@@")(palavras)).limit(MUITAS + 1)
+        ids = db.session().execute(consulta).scalars().all()
+        return None if len(ids) > MUITAS else literal(list(ids), ARRAY(BigInteger))
 
     def aplicar(self, consulta: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         """Narrow a query over `Demanda`, joined to `Peticao` where `da_peticao`."""
@@ -73,27 +92,23 @@ class Filtros:
         if self.deputado is not None:
             condicoes.append(Demanda.autor_id == self.deputado)
         if self.partido:
-            condicoes.append(Demanda.autor_id.in_(select(Pessoa.id).where(Pessoa.partido == self.partido)))
+            do_partido = select(Pessoa.id).where(Pessoa.partido == self.partido).correlate(None)
+            condicoes.append(Demanda.autor_id.in_(do_partido))
         if self.municipio is not None:
             condicoes.append(Demanda.municipio_id == self.municipio)
         if self.regiao:
-            condicoes.append(Demanda.municipio_id.in_(select(Municipio.id).where(Municipio.regiao == self.regiao)))
+            da_regiao = select(Municipio.id).where(Municipio.regiao == self.regiao).correlate(None)
+            condicoes.append(Demanda.municipio_id.in_(da_regiao))
         if self.tema is not None:
-            condicoes.append(Demanda.tema_id.in_(tema_e_subtemas(self.tema)))
+            condicoes.append(Demanda.tema_id.in_(tema_e_subtemas(self.tema).correlate(None)))
         if self.tipo is not None:
             condicoes.append(Demanda.tipo_id == self.tipo)
         if self.orgao:
-            condicoes.append(
-                exists().where(
-                    Encaminhamento.peticao_id == Demanda.peticao_id,
-                    Encaminhamento.estado != EstadoEncaminhamento.DESFEITO,
-                    Encaminhamento.orgao_id.in_(select(Orgao.id).where(Orgao.sigla == self.orgao)),
-                )
-            )
+            condicoes.append(_foi_ao_orgao(self.orgao))
         if self.marcador is not None:
-            condicoes.append(
-                exists().where(DemandaMarcador.demanda_id == Demanda.id, DemandaMarcador.marcador_id == self.marcador)
-            )
+            condicoes.append(_tem_marcador(self.marcador))
+        if self.q and self._achadas is not None:
+            condicoes.append(Demanda.peticao_id == any_(self._achadas))
         return condicoes
 
     def _da_peticao(self) -> list[ColumnElement[bool]]:
@@ -102,7 +117,7 @@ class Filtros:
             condicoes.append(Peticao.protocolada_em >= _meia_noite(self.de))
         if self.ate is not None:
             condicoes.append(Peticao.protocolada_em < _meia_noite(self.ate + timedelta(days=1)))
-        if self.q:
+        if self.q and self._achadas is None:
             condicoes.append(Peticao.busca.op("@@")(consulta_de_texto(self.q)))
         return condicoes
 
@@ -138,6 +153,21 @@ _LER: dict[str, Any] = {
     **dict.fromkeys(("deputado", "municipio", "tema", "tipo", "marcador"), _numero),
     **dict.fromkeys(("de", "ate"), ler_dia),
 }
+
+
+def _foi_ao_orgao(sigla: str) -> ColumnElement[bool]:
+    envio = aliased(Encaminhamento)
+    orgao = select(Orgao.id).where(Orgao.sigla == sigla).correlate(None)
+    return exists().where(
+        envio.peticao_id == Demanda.peticao_id,
+        envio.estado != EstadoEncaminhamento.DESFEITO,
+        envio.orgao_id.in_(orgao),
+    )
+
+
+def _tem_marcador(marcador_id: int) -> ColumnElement[bool]:
+    posto = aliased(DemandaMarcador)
+    return exists().where(posto.demanda_id == Demanda.id, posto.marcador_id == marcador_id)
 
 
 def _meia_noite(dia: date) -> datetime:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from wtforms import SelectMultipleField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms import (
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Optional
 
+from peticionamento.cadastros.models import NivelAcesso
 from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.formularios import Tamanho, VersaoForm, chave, sem_nulos, uma_linha
@@ -19,6 +33,8 @@ from peticionamento.triagem.services import LIMITE_INSTRUCAO, Destino, conferir_
 _DIAS = re.compile(r"^\s*(-?\d{1,6})\s*(dias?(\s+[uú]t(il|eis))?)?\s*$", re.IGNORECASE)
 PRAZO_PADRAO = 10
 PRAZO_DO_AUTOR = 5
+LIMITE_PARTICULARES = 20
+"""Agencies of one routing that may be asked something of their own."""
 INSTRUCAO_PADRAO = "Examinar o pedido e responder o que pode ser feito e em que prazo."
 """What an agency is asked unless the person writes something better: routing a plain demand takes no typing."""
 
@@ -42,6 +58,26 @@ class ComPrazo:
         return vencimento(self.prazo.data or "", dia, calendario)
 
 
+class ParticularForm(ComPrazo, Form):
+    """What one of the agencies is asked, where it differs; blank: as the others."""
+
+    orgao = HiddenField(filters=[uma_linha])
+    instrucao = TextAreaField("Instrução própria", [Tamanho(LIMITE_INSTRUCAO)], filters=[sem_nulos])
+    prazo = StringField("Prazo próprio", [Optional()], filters=[uma_linha])
+    acesso = SelectField(
+        "Acesso", validate_choice=False, choices=[SelectChoice(nivel.value, nivel.rotulo) for nivel in NivelAcesso]
+    )
+
+    def destino(self, comum: Destino, dia: date, calendario: Calendario) -> Destino:
+        """The agency's routing: the common one with what is its own."""
+        return replace(
+            comum,
+            instrucao=(self.instrucao.data or "").strip() or comum.instrucao,
+            vence_dia=self.vencimento(dia, calendario) if self.prazo.data else comum.vence_dia,
+            acesso=NivelAcesso.RESTRITO if self.acesso.data == NivelAcesso.RESTRITO else NivelAcesso.PUBLICO,
+        )
+
+
 class DistribuirForm(ComPrazo, VersaoForm):
     """Where a demand goes, what is asked, and by when."""
 
@@ -61,10 +97,35 @@ class DistribuirForm(ComPrazo, VersaoForm):
         default=f"{PRAZO_PADRAO} dias úteis",
     )
 
+    particulares = FieldList(FormField(ParticularForm), max_entries=LIMITE_PARTICULARES)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check it all; what is wrong in the fields of one agency is also said at the top, in the same words."""
+        valido: bool = super().validate(extra_validators)
+        if self.particulares.errors:
+            erros = [erro for linha in self.particulares for campo in linha.form for erro in campo.errors]
+            self.particulares.errors = list(dict.fromkeys(erros))
+        return valido
+
     def destinos(self, dia: date, calendario: Calendario) -> list[Destino]:
         """The routings asked for; the form is valid."""
         vence = self.vencimento(dia, calendario)
-        return [Destino(orgao_id, self.instrucao.data or "", vence) for orgao_id in self.orgaos.data or []]
+        comuns = [Destino(orgao_id, self.instrucao.data or "", vence) for orgao_id in self.orgaos.data or []]
+        proprios = {linha.orgao.data: linha.form for linha in self.particulares}
+        return [
+            proprios[chave_].destino(comum, dia, calendario) if (chave_ := str(comum.orgao_id)) in proprios else comum
+            for comum in comuns
+        ]
+
+    def particularizar(self, de: dict[int, dict[str, str]] | None = None) -> None:
+        """Give each agency chosen fields of its own, what is typed in them kept; `de` fills those it names."""
+        escritos = {linha.orgao.data: linha.data for linha in self.particulares}
+        while self.particulares.entries:
+            self.particulares.pop_entry()
+        for orgao_id in (self.orgaos.data or [])[:LIMITE_PARTICULARES]:
+            dados = {**escritos.get(str(orgao_id), {}), **(de or {}).get(orgao_id, {}), "orgao": str(orgao_id)}
+            dados.pop("csrf_token", None)
+            self.particulares.append_entry(dados)
 
 
 class PedirForm(ComPrazo, VersaoForm):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from peticionamento.comum import memoria
 from peticionamento.comum.tempo import agora
 from peticionamento.triagem import prioridade, retornos
 from peticionamento.triagem.coordenacao import services as coordenacao
+from peticionamento.triagem.sugestoes import services as sugestoes
 
 
 def concluir() -> int:
@@ -18,5 +20,19 @@ def resumir() -> int:
 
 
 def repontuar() -> int:
-    """Recount the points of all that is on the desk: days go by, and similar demands come and go; how many changed."""
+    """Recount the points of all that is on the desk: days go by, and similar demands come and go; how many changed.
+
+    Also after the table of points was changed, which this process may remember as it was.
+    """
+    memoria.esquecer()
     return prioridade.repontuar_mesa(agora=agora())
+
+
+def treinar_sugestoes(modelo_id: int) -> None:
+    """Make one version of what suggests agencies."""
+    sugestoes.treinar(modelo_id)
+
+
+def varrer_sugestoes() -> int:
+    """Suggest agencies for what came to the desk; begin again trainings that lost their job."""
+    return sugestoes.varrer()

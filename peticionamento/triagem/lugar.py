@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 
@@ -17,7 +18,7 @@ class Ficha:
     """A filter in force in words, and the same place without it."""
 
     rotulo: str
-    argumentos: dict[str, str]
+    argumentos: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Lugar:
     """The page's cursor."""
 
     @property
-    def argumentos(self) -> dict[str, str]:
+    def argumentos(self) -> dict[str, Any]:
         """View and filters, for an address; the page begins anew."""
         return {"aba": str(self.aba), **self.filtros.argumentos()}
 

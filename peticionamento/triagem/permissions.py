@@ -30,4 +30,8 @@ declarar("triagem.configurar", Papel.COORDENADOR)
 """The desk's own tables: weights, markers, combinations, grounds."""
 declarar("triagem.coordenar", Papel.COORDENADOR)
 """The coordinator's page: load and rhythm, handing out and taking back."""
+declarar("triagem.sugestoes", Papel.TRIADOR, Papel.COORDENADOR)
+"""To read how good the suggestions of agencies are."""
+declarar("triagem.treinar", Papel.COORDENADOR)
+"""To have them learn anew, and to choose the version in use."""
 conceder("peticoes.ler", Papel.TRIADOR, Papel.COORDENADOR, linhas=_protocoladas)

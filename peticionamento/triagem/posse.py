@@ -30,7 +30,7 @@ class Presenca:
     """Somebody on a demand."""
 
     demanda_id: int
-    pessoa_id: int
+    pessoa_id: int | None
     nome: str
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify, request
+from flask import jsonify, request
+from werkzeug.wrappers import Response
 
 from peticionamento.comum.formularios import chave
 from peticionamento.comum.permissoes import perm

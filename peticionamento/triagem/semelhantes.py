@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, cast, func, literal, select, text, union
+from sqlalchemy import ARRAY, CTE, REAL, ColumnElement, Select, and_, case, cast, func, literal, select, text, union
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from peticionamento.cadastros.models import Municipio
@@ -31,14 +31,16 @@ from peticionamento.triagem.models import Demanda, EstadoDemanda
 NA_MESA = 5
 """How many are shown beside the decision."""
 NA_PAGINA = 20
-DE_CADA_FONTE = 300
+DE_CADA_FONTE = 200
 """Candidates taken from each index."""
 RARA = 2_000
 """A word in more rows than this is too common to bring candidates by itself."""
 PALAVRAS = 12
 """Words that a demand is compared by."""
-MINIMO = 0.3
+MINIMO = 0.4
 """Likeness of words below which a demand is another matter, even of the same place and theme."""
+PESOS = cast([0.8, 0.8, 0.8, 1.0], ARRAY(REAL))
+"""What a word is worth in the text (the first) and in the subject (the last): a text counts under any subject."""
 MESMO_MUNICIPIO = MESMO_TEMA = 0.2
 MESMO_TEXTO = 2.0
 
@@ -77,13 +79,30 @@ class Parecida:
 
 def semelhantes(demanda: Demanda, ator: Ator, limite: int = NA_MESA) -> list[Parecida]:
     """The demands most like this one, the likest first: two statements, whatever there is."""
+    melhores = _melhores(demanda, ator, limite)
+    consulta: Select[*tuple[Any, ...]] = (
+        select(
+            Demanda.id, Peticao.numero, Peticao.assunto, Pessoa.nome, func.coalesce(Municipio.nome, ""), Demanda.estado,
+            Acompanhamento.protocolada_em, Acompanhamento.respondida_em, Acompanhamento.orgaos, melhores.c.mesmo_texto,
+        )
+        .join(melhores, melhores.c.id == Demanda.id)
+        .join(Peticao, Peticao.id == Demanda.peticao_id)
+        .join(Acompanhamento, Acompanhamento.peticao_id == Demanda.peticao_id)
+        .join(Pessoa, Pessoa.id == Demanda.autor_id)
+        .outerjoin(Municipio, Municipio.id == Demanda.municipio_id)
+        .order_by(melhores.c.nota.desc(), Demanda.id.desc())
+    )  # fmt: skip
+    return [Parecida(*linha) for linha in db.session().execute(consulta)]
+
+
+def _melhores(demanda: Demanda, ator: Ator, limite: int) -> CTE:
+    """The candidates with the best marks, before anything else is read of them."""
     palavras = _palavras(demanda.peticao_id)
     todas = _ou(lexema for lexema, _ in palavras)
     candidatas = _candidatas(demanda, palavras)
     mesmo_texto = and_(literal(demanda.impressao != ""), Demanda.impressao == demanda.impressao)
-    # Rank over itself and one, so that it stays below 1 as the likeness of the subjects does.
     em_palavras = func.similarity(Peticao.assunto, demanda.peticao.assunto) + (
-        func.ts_rank(Peticao.busca, todas, 32) if todas is not None else literal(0.0)
+        func.ts_rank(PESOS, Peticao.busca, todas) if todas is not None else literal(0.0)
     )
     nota = (
         em_palavras
@@ -91,21 +110,20 @@ def semelhantes(demanda: Demanda, ator: Ator, limite: int = NA_MESA) -> list[Par
         + _se(Demanda.municipio_id == demanda.municipio_id, MESMO_MUNICIPIO)
         + _se(Demanda.tema_id == demanda.tema_id, MESMO_TEMA)
     )
-    consulta = (
-        select(
-            Demanda.id, Peticao.numero, Peticao.assunto, Pessoa.nome, func.coalesce(Municipio.nome, ""), Demanda.estado,
-            Acompanhamento.protocolada_em, Acompanhamento.respondida_em, Acompanhamento.orgaos, mesmo_texto,
-        )
+    return (
+        select(Demanda.id, nota.label("nota"), mesmo_texto.label("mesmo_texto"))
         .join(candidatas, candidatas.c.id == Demanda.id)
         .join(Peticao, Peticao.id == Demanda.peticao_id)
-        .join(Acompanhamento, Acompanhamento.peticao_id == Demanda.peticao_id)
-        .join(Pessoa, Pessoa.id == Demanda.autor_id)
-        .outerjoin(Municipio, Municipio.id == Demanda.municipio_id)
-        .where(visiveis(ator, "triagem.ler"), Demanda.id != demanda.id, (em_palavras >= MINIMO) | mesmo_texto)
+        .where(
+            visiveis(ator, "triagem.ler"),
+            Demanda.id != demanda.id,
+            Demanda.apensada_a_id.is_distinct_from(demanda.id),  # the desk shows those anyway
+            (em_palavras >= MINIMO) | mesmo_texto,
+        )
         .order_by(nota.desc(), Demanda.id.desc())
         .limit(limite)
-    )  # fmt: skip
-    return [Parecida(*linha) for linha in db.session().execute(consulta)]
+        .cte("melhores")
+    )
 
 
 def _se(condicao: ColumnElement[bool], pontos: float) -> ColumnElement[float]:

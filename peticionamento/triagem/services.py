@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from flask import current_app
 from sqlalchemy import select
 
-from peticionamento.cadastros.models import NivelAcesso, Orgao
+from peticionamento.cadastros.models import NivelAcesso, Unidade
 from peticionamento.cadastros.queries import calendario_local, unidade_que_recebe
 from peticionamento.comum.db import db, inserir, transaction, travar
-from peticionamento.comum.erros import Conflito, NaoEncontrado, Recusa
+from peticionamento.comum.erros import AcaoIndevida, Conflito, NaoEncontrado, Recusa
 from peticionamento.comum.estados import conferir_versao, mover
 from peticionamento.comum.permissoes import Ator, obter, pode
 from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario
@@ -33,6 +33,7 @@ from peticionamento.triagem.models import (
 )
 from peticionamento.triagem.queries import escolhido
 from peticionamento.triagem.signals import encaminhada, prosseguida
+from peticionamento.triagem.sugestoes import services as sugestoes
 
 LIMITE_INSTRUCAO = 4000
 ONDE_AGUARDA = "Aguarda triagem na SEGOV"
@@ -83,14 +84,19 @@ def assumir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> De
         if demanda.triador_id == por.id:
             reservar(demanda, por, agora)
             return demanda
-        anterior = demanda.triador
-        if anterior and demanda.reservada_ate and demanda.reservada_ate > agora and not pode(por, "triagem.tomar"):
-            raise Conflito(f"{anterior.nome} está com esta demanda até {hora(demanda.reservada_ate)}.")
-        mover(demanda, AcaoDemanda.ASSUMIR, por=por, versao=versao, detalhe=anterior.nome if anterior else "")
-        reservar(demanda, por, agora)
+        tomar(demanda, por=por, versao=versao, agora=agora)
         if not demanda.vivos:
             acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, vence_dia=demanda.vence_dia)
         return demanda
+
+
+def tomar(demanda: Demanda, *, por: Pessoa, versao: int, agora: datetime) -> None:
+    """Put a locked demand in the person's hands. Raises Conflito (who has it, until when), AcaoIndevida."""
+    anterior = demanda.triador
+    if anterior and demanda.reservada_ate and demanda.reservada_ate > agora and not pode(por, "triagem.tomar"):
+        raise Conflito(f"{anterior.nome} está com esta demanda até {hora(demanda.reservada_ate)}.")
+    mover(demanda, AcaoDemanda.ASSUMIR, por=por, versao=versao, detalhe=anterior.nome if anterior else "")
+    reservar(demanda, por, agora)
 
 
 def soltar(demanda_id: int, *, por: Pessoa, versao: int) -> Demanda:
@@ -123,6 +129,8 @@ def minha(demanda_id: int, por: Pessoa, permissao: str, versao: int) -> Demanda:
     conferir_versao(demanda, versao)
     if demanda.triador_id not in (None, por.id) and not pode(por, "triagem.tomar"):
         raise Conflito(f"{demanda.triador.nome if demanda.triador else 'Outra pessoa'} assumiu esta demanda.")
+    if demanda.estado is EstadoDemanda.APENSADA:  # what is decided of the other comes to it by itself
+        raise AcaoIndevida("Esta demanda está apensada a outra: decida a outra, ou desapense esta.")
     return demanda
 
 
@@ -159,37 +167,45 @@ def distribuir(demanda_id: int, destinos: Sequence[Destino], *, por: Pessoa, ver
     `versao` is the version the person saw. Raises Recusa (field), Conflito (who did what meanwhile), AcaoIndevida.
     """
     conferir_destinos(destinos, agora=agora)
-    with transaction() as session:
+    with transaction():
         demanda = minha(demanda_id, por, "triagem.distribuir", versao)
-        vivos = {e.orgao_id for e in demanda.vivos}
-        novos = []
-        for destino in destinos:
-            orgao = session.get(Orgao, destino.orgao_id)
-            unidade = unidade_que_recebe(destino.orgao_id)
-            if orgao is None or unidade is None:
-                raise Recusa("Um dos órgãos escolhidos não recebe demandas.", "orgaos")
-            if orgao.id in vivos:
-                raise Recusa(f"A demanda já está {no_orgao(orgao.sigla)}.", "orgaos")
-            novos.append(
-                Encaminhamento(
-                    peticao_id=demanda.peticao_id, orgao=orgao, unidade=unidade, vence_dia=destino.vence_dia,
-                    instrucao=destino.instrucao.strip(), estado=EstadoEncaminhamento.A_ENTREGAR,
-                    acesso=acesso_ao_orgao(demanda.peticao, destino), rodada=demanda.rodada, criado_em=agora,
-                )
-            )  # fmt: skip
-        mover(
-            demanda,
-            AcaoDemanda.DISTRIBUIR,
-            por=por,
-            versao=versao,
-            detalhe=enumerar([ao_orgao(e.orgao.sigla) for e in novos]),
-        )
-        demanda.encaminhamentos.extend(novos)
-        decidida(demanda)
-        session.flush()  # the listeners' rows point at the routings
-        for encaminhamento in novos:
-            encaminhada.send(encaminhamento, agora=agora)
+        enviar(demanda, enderecar(destinos), por=por, agora=agora)
         return demanda
+
+
+Enderecado = tuple[Destino, Unidade]
+
+
+def enderecar(destinos: Sequence[Destino]) -> list[Enderecado]:
+    """Each with the desk of its agency where demands arrive. Raises Recusa when an agency takes none."""
+    enderecados = [(destino, unidade_que_recebe(destino.orgao_id)) for destino in destinos]
+    if any(unidade is None for _, unidade in enderecados):
+        raise Recusa("Um dos órgãos escolhidos não recebe demandas.", "orgaos")
+    return [(destino, unidade) for destino, unidade in enderecados if unidade is not None]
+
+
+def enviar(demanda: Demanda, destinos: Sequence[Enderecado], *, por: Pessoa, agora: datetime) -> None:
+    """Route a demand that is locked and in the person's hands. Raises Recusa (an agency has it already)."""
+    vivos = {e.orgao_id for e in demanda.vivos}
+    for destino, unidade in destinos:
+        if destino.orgao_id in vivos:
+            raise Recusa(f"A demanda já está {no_orgao(unidade.orgao.sigla)}.", "orgaos")
+    novos = [
+        Encaminhamento(
+            peticao_id=demanda.peticao_id, orgao=unidade.orgao, unidade=unidade, vence_dia=destino.vence_dia,
+            instrucao=destino.instrucao.strip(), estado=EstadoEncaminhamento.A_ENTREGAR,
+            acesso=acesso_ao_orgao(demanda.peticao, destino), rodada=demanda.rodada, criado_em=agora,
+        )
+        for destino, unidade in destinos
+    ]  # fmt: skip
+    detalhe = enumerar([ao_orgao(e.orgao.sigla) for e in novos])
+    mover(demanda, AcaoDemanda.DISTRIBUIR, por=por, versao=demanda.versao, detalhe=detalhe)
+    demanda.encaminhamentos.extend(novos)
+    decidida(demanda)
+    db.session().flush()  # the listeners' rows point at the routings
+    sugestoes.registrar(demanda, novos, por=por, agora=agora)
+    for encaminhamento in novos:
+        encaminhada.send(encaminhamento, agora=agora)
 
 
 def acesso_ao_orgao(peticao: Peticao, destino: Destino) -> NivelAcesso:

@@ -11,7 +11,7 @@ from peticionamento.cadastros.queries import calendario_local, orgaos_que_recebe
 from peticionamento.comum import historico
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.estados import acoes
-from peticionamento.comum.formularios import VersaoForm
+from peticionamento.comum.formularios import VersaoForm, chave
 from peticionamento.comum.permissoes import obter, perm, pode
 from peticionamento.comum.prazos import Calendario, em_palavras
 from peticionamento.comum.tempo import agora, hoje
@@ -20,10 +20,16 @@ from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.espera import espera_de
 from peticionamento.peticoes.queries import avaliacoes_de, documentos_de, motivo_da_reabertura, trechos
 from peticionamento.peticoes.services import diligencia_aberta
-from peticionamento.triagem import bp, diligencias, posse, queries, services
+from peticionamento.triagem import bp, desfazer, diligencias, marcadores, posse, queries, services
+from peticionamento.triagem.apensamento_forms import ApensarForm
+from peticionamento.triagem.apensamento_forms import na_mesa as reuniao_na_mesa
+from peticionamento.triagem.campanhas import campanhas
+from peticionamento.triagem.classificacao_forms import ClassificarForm, na_mesa
+from peticionamento.triagem.decisoes_forms import na_mesa as decisao_na_mesa
 from peticionamento.triagem.forms import DistribuirForm, PedirForm, vencimento
 from peticionamento.triagem.lugar import lugar
 from peticionamento.triagem.models import Demanda, EstadoDemanda
+from peticionamento.triagem.sugestoes import services as sugestoes
 
 EM_ABERTO = (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM, EstadoDemanda.REABERTA)
 """States in which the demand is the desk's to decide."""
@@ -41,7 +47,10 @@ def _fila(calendario: Calendario) -> dict[str, object]:
         "fichas": aqui.fichas(),
         "totais": queries.totais(pessoa, aqui.filtros),
         "pagina": pagina,
+        "marcas": marcadores.das([linha.id for linha in pagina.itens]),
         "trechos": trechos([linha.peticao_id for linha in pagina.itens], aqui.filtros.q) if aqui.filtros.q else {},
+        "campanhas": campanhas(linha.impressao for linha in pagina.itens),
+        "feita": desfazer.feita(request.args.get("feita", type=chave), por=pessoa, agora=agora()),
         "hoje": dia,
         "em_palavras": lambda vence: em_palavras(calendario, vence, dia),
     }
@@ -59,6 +68,9 @@ def _mesa(
     form: DistribuirForm | None = None,
     recusado: VersaoForm | None = None,
     pedir: PedirForm | None = None,
+    classificar: ClassificarForm | None = None,
+    apensar: ApensarForm | None = None,
+    decidir: VersaoForm | None = None,
 ) -> str:
     """The desk with one demand on it. `form` and `pedir` as they came back; `recusado`, a button that was refused."""
     pessoa, calendario = pessoa_atual(), calendario_local()
@@ -85,17 +97,22 @@ def _mesa(
         anteriores=[e for e in demanda.encaminhamentos if e.rodada < demanda.rodada],
         acoes=acoes(demanda, current_user),
         em_aberto=demanda.estado in EM_ABERTO,
+        reuniao=reuniao_na_mesa(demanda, pessoa, apensar),
+        classificacao=na_mesa(demanda, pessoa, classificar),
+        decisao=decisao_na_mesa(demanda, pessoa, decidir, agora=agora()),
         minha=minha,
         tempo_de_sobra=minha and vale,
         reservada=vale and not minha,
         pode_tomar=pode(pessoa, "triagem.tomar"),
         orgaos=orgaos_que_recebem(),
+        sugeridas=sugestoes.para_a_mesa(demanda) if minha else None,
         documentos=documentos,
         documento=services.documento_aberto(documentos, request.args.get("documento", type=int)),
         por_que_da_triagem=calendario.por_que(desde, demanda.vence_dia),
-        recusas=queries.recusas_de(demanda.id),
-        encaminhamentos=queries.encaminhamentos_de(demanda.id),
+        recusas=queries.recusas_de(demanda),
         historico=historico.de_quem_trabalha(demanda.peticao_id),
+        marcadores=marcadores.em_uso(),
+        marcas_da_demanda=marcadores.das([demanda.id]).get(demanda.id, []),
         **_vencimento(form.prazo.data or "", calendario),
         **_fila(calendario),
     )
@@ -147,8 +164,10 @@ def distribuir(demanda_id: int) -> tuple[str, int] | Response:
             demanda = services.distribuir(demanda_id, destinos, por=pessoa_atual(), versao=form.numero(), agora=agora())
             novos = {d.orgao_id for d in destinos}
             siglas = enumerar([ao_orgao(e.orgao.sigla) for e in demanda.vivos if e.orgao_id in novos])
-            flash(f"“{demanda.peticao.assunto}” encaminhada {siglas}.", "sucesso")
-            return _proxima(demanda_id)
+            if not desfazer.restam_s(demanda, agora=agora()):  # else the page says it, with the button that undoes it
+                flash(f"“{demanda.peticao.assunto}” encaminhada {siglas}.", "sucesso")
+                return _proxima(demanda_id)
+            return _proxima(demanda_id, feita=demanda_id)
     return _mesa(demanda_id, form), form.status
 
 
@@ -192,14 +211,14 @@ def prosseguir(demanda_id: int) -> tuple[str, int] | Response:
     return _mesa(demanda_id, recusado=form), form.status
 
 
-def _proxima(demanda_id: int) -> Response:
+def _proxima(demanda_id: int, feita: int | None = None) -> Response:
     pessoa, aqui = pessoa_atual(), lugar()
     proxima = posse.abrir_seguinte(
         lambda: queries.proxima(pessoa, demanda_id, aqui.aba, aqui.filtros), por=pessoa, agora=agora()
     )
     if proxima is None:
-        return redirect(url_for("triagem.fila", **aqui.argumentos), 303)
-    return redirect(url_for("triagem.mesa", demanda_id=proxima, **aqui.argumentos), 303)
+        return redirect(url_for("triagem.fila", feita=feita, **aqui.argumentos), 303)
+    return redirect(url_for("triagem.mesa", demanda_id=proxima, feita=feita, **aqui.argumentos), 303)
 
 
 @bp.get("/vencimento")

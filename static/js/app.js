@@ -34,6 +34,7 @@ async function iniciar(raiz) {
   await acordar(raiz, "[data-presencas]", "presencas");
   await acordar(raiz, "[data-posse]", "posse");
   await acordar(raiz, "[data-marcadas], [data-marcadas-decididas]", "marcadas");
+  await acordar(raiz, "form[data-desfazer]", "desfazer");
   await acordar(raiz, "[data-painel]", "painel");
   raiz.querySelector("[data-resumo-erros]")?.focus();
 }

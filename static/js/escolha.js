@@ -53,6 +53,7 @@ class Escolha {
   }
 
   nomear() {
+    if (!this.botao) return; // a form whose button says something else
     const escolhidos = this.linhas.filter(({ caixa }) => caixa.checked).map(({ label }) => label.dataset.ao);
     const destino = escolhidos.length > MUITOS ? `a ${escolhidos.length} órgãos` : enumerar(escolhidos);
     this.botao.textContent = `${this.botao.dataset.escolhaBotao} ${destino}`.trim();

@@ -5,12 +5,12 @@ const LUGAR = "mesa:lugar";
 
 const CAMPOS = "input:not([type=checkbox], [type=radio]), textarea, select, trix-editor, [contenteditable], dialog[open]";
 const digitando = (alvo) => alvo.closest(CAMPOS) !== null;
+const FORMULARIOS = ".mesa-papel form, .mesa-decisao form";
 const CAIXA = "input[type=checkbox][form]";
 const PARA_ESCREVER = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
 
-/** Where the hands go in a form: what is looked up or written before what is ticked. */
-const primeiroCampo = (lugar) =>
-  lugar?.querySelector("[data-sugestao]") ?? [...(lugar?.querySelectorAll(PARA_ESCREVER) ?? [])].find((c) => c.checkVisibility());
+/** Where the hands go in a form: to what is looked up or written, not to what is ticked. */
+const primeiroCampo = (lugar) => [...(lugar?.querySelectorAll(PARA_ESCREVER) ?? [])].find((campo) => campo.checkVisibility());
 
 /** Press what a key stands for; of what unfolds, go to the first field. */
 function usar(alvo) {
@@ -78,9 +78,10 @@ class Mesa {
   /** Ctrl+Enter sends what is being written, also from inside a field; from anywhere else, the routing. */
   decidir(evento) {
     if (evento.repeat || evento.isComposing || evento.target.closest("dialog[open]")) return;
-    const perto = evento.target.closest("form");
-    const form = perto?.closest("#decisao") && perto.querySelector(PARA_ESCREVER) ? perto : document.querySelector("[data-encaminhar]");
-    const botao = form?.querySelector("button.principal, button:not([type=button])");
+    const perto = evento.target.closest(FORMULARIOS);
+    if (!perto && digitando(evento.target)) return;
+    const form = perto?.querySelector(PARA_ESCREVER) ? perto : document.querySelector("[data-encaminhar]");
+    const botao = form?.querySelector("button.principal") ?? form?.querySelector("button:not([type=button])");
     if (!botao || botao.disabled) return;
     evento.preventDefault();
     form.requestSubmit(botao);

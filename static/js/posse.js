@@ -1,14 +1,24 @@
-/* The claim on the desk's demand begins again while its holder reads: a key, the mouse, the wheel are signs of it. */
+/* The claim on the desk's demand begins again while its holder reads: a key, the hand, the wheel are signs of it. */
 
 const A_CADA_MS = 60_000;
-const SINAIS = ["keydown", "pointermove", "pointerdown", "wheel", "scroll"];
+const SINAIS = ["keydown", "pointermove", "pointerdown", "wheel"];
+
+let onde = null;
+
+/** Browsers also say "moved" when the page moves under a pointer that lies still: that is nobody's sign. */
+function deGente(sinal) {
+  if (sinal.type !== "pointermove") return true;
+  const antes = onde;
+  onde = { x: sinal.screenX, y: sinal.screenY };
+  return antes !== null && (antes.x !== onde.x || antes.y !== onde.y);
+}
 
 class Posse {
   constructor(lugar, rede) {
     this.lugar = lugar;
     this.rede = rede;
     this.leu = true; // it was opened just now
-    for (const sinal of SINAIS) document.addEventListener(sinal, () => (this.leu = true), { passive: true, capture: true });
+    for (const sinal of SINAIS) document.addEventListener(sinal, (evento) => (this.leu = deGente(evento) || this.leu), { passive: true, capture: true });
     this.renovar();
     this.relogio = setInterval(() => this.renovar(), A_CADA_MS);
   }

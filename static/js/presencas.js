@@ -49,7 +49,7 @@ class Presencas {
       const quem = presencas[linha.dataset.demanda];
       const texto = quem ? (quem.minha ? "Com você" : `Lendo: ${quem.nome}`) : "";
       const lugar = linha.querySelector("[data-lendo]");
-      if (lugar.textContent !== texto) lugar.replaceChildren(...(texto ? [sit("anda", texto)] : []));
+      if (lugar && lugar.textContent !== texto) lugar.replaceChildren(...(texto ? [sit("anda", texto)] : []));
     }
     if (mudou) this.avisar(mudou);
     else this.rede.retirarAviso("mudou");

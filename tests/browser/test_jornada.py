@@ -85,6 +85,7 @@ def oficio(tmp_path: Path) -> Path:
     )
     carta = {
         "titulo": "Ofício nº 118/2026",
+        "instituicao": "ASSEMBLEIA LEGISLATIVA DO ESTADO DE MINAS GERAIS",
         "gabinete": "Gabinete da deputada",
         "data": "24 de novembro de 2026",
         "destinatario": "A Sua Excelência o Senhor Secretário de Estado de Governo",

@@ -46,6 +46,30 @@ def test_all_the_municipalities_are_there_once(carregados: None) -> None:
     assert -52 < long < -39
 
 
+POR_REGIAO = {
+    "Barbacena": 49, "Belo Horizonte": 74, "Divinópolis": 61, "Governador Valadares": 58, "Ipatinga": 44,
+    "Juiz de Fora": 146, "Montes Claros": 86, "Patos de Minas": 34, "Pouso Alegre": 80, "Teófilo Otoni": 86,
+    "Uberaba": 29, "Uberlândia": 24, "Varginha": 82,
+}  # fmt: skip
+
+
+def test_every_municipality_is_of_one_of_the_thirteen_regions_each_with_its_seat(carregados: None) -> None:
+    consulta = select(Municipio.regiao, func.count()).group_by(Municipio.regiao)
+    assert dict(db.session().execute(consulta).all()) == POR_REGIAO
+    sedes = select(Municipio.nome).where(Municipio.nome == Municipio.regiao)
+    assert set(db.session().execute(sedes).scalars()) == set(POR_REGIAO)
+
+
+def test_an_installation_without_regions_gets_them_and_keeps_what_was_changed(carregados: None) -> None:
+    with transaction() as session:
+        session.execute(update(Municipio).values(regiao=""))
+        session.execute(update(Municipio).where(Municipio.nome == "Betim").values(regiao="Outra"))
+    assert carregar_cadastros()
+    regioes = dict(db.session().execute(select(Municipio.nome, Municipio.regiao)).all())
+    assert (regioes["Betim"], regioes["Almenara"], regioes["Contagem"]) == ("Outra", "Teófilo Otoni", "Belo Horizonte")
+    assert not carregar_cadastros()
+
+
 def test_the_agencies_are_those_of_2026_each_with_one_desk_that_receives(carregados: None) -> None:
     assert cadastros.quantos(Orgao) == 56
     recebem = select(Unidade.orgao_id, func.count()).where(Unidade.recebe).group_by(Unidade.orgao_id)

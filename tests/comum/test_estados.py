@@ -86,6 +86,7 @@ def test_the_buttons_are_those_of_the_state_and_of_the_person(app: Flask) -> Non
     do_triador = acoes(demanda, contas.triador())
     assert set(do_triador) == {
         AcaoDemanda.ASSUMIR, AcaoDemanda.SOLTAR, AcaoDemanda.PEDIR, AcaoDemanda.DISTRIBUIR, AcaoDemanda.PROSSEGUIR,
+        AcaoDemanda.APENSAR, AcaoDemanda.NAO_ACOLHER, AcaoDemanda.REMETER,
     }  # fmt: skip
     assert do_triador[AcaoDemanda.DISTRIBUIR].rotulo == "Encaminhar"
     assert acoes(demanda, contas.deputada()) == {}
@@ -94,4 +95,5 @@ def test_the_buttons_are_those_of_the_state_and_of_the_person(app: Flask) -> Non
 
 def test_the_machines_actions_are_no_buttons(app: Flask) -> None:
     (encaminhamento,) = triagem.distribuida().encaminhamentos
-    assert acoes(encaminhamento, contas.agente()) == acoes(encaminhamento, SISTEMA) == {}
+    assert acoes(encaminhamento, contas.agente()) == {}
+    assert set(acoes(encaminhamento, SISTEMA)) == {AcaoEncaminhamento.DESFAZER}  # a person's; ENTREGAR is not offered

@@ -52,6 +52,21 @@ def test_criar_makes_an_account_that_can_sign_in(usuarios: Comando) -> None:
     assert (bia.papeis, bia.onde) == ({Papel.AGENTE}, "SES")
 
 
+def test_criar_takes_a_deputys_party_and_partido_mends_it(usuarios: Comando) -> None:
+    criada = usuarios(
+        "criar", "123.456.789-09", "Bia Lima", "bia@teste.invalid", "--papel", "deputado", "--partido", " PV ",
+        "--senha", SENHA,
+    )  # fmt: skip
+    assert criada.exit_code == 0
+    bia = por_cpf_ou_email("bia@teste.invalid")
+    assert bia is not None
+    assert bia.partido == "PV"
+    assert "Bia Lima: PSD." in usuarios("partido", "bia@teste.invalid", "PSD").output
+    longa = usuarios("partido", "bia@teste.invalid", "P" * 21)
+    assert (longa.exit_code, "A sigla do partido pode ter no máximo 20 caracteres." in longa.output) == (1, True)
+    assert "Bia Lima está sem partido." in usuarios("partido", "bia@teste.invalid", "").output
+
+
 @pytest.mark.parametrize(
     ("argumentos", "frase"),
     [
@@ -166,7 +181,10 @@ def test_without_arguments_it_explains_itself(usuarios: Comando) -> None:
         (["senha", "a", "b", "--senha", "x"], "Há palavras a mais no comando."),
         (["bloquear", "a", "--já"], "Não há a opção --já."),
         (["senha", "a", "--senha"], "Falta o valor da opção --senha."),
-        (["apagar"], "“apagar” não é um comando. Os comandos são: bloquear, criar, papel, representar, senha."),
+        (
+            ["apagar"],
+            "“apagar” não é um comando. Os comandos são: bloquear, criar, papel, partido, representar, senha.",
+        ),
     ],
 )
 def test_a_command_typed_wrong_is_said_in_portuguese(terminal: FlaskCliRunner, palavras: list[str], frase: str) -> None:

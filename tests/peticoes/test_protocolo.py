@@ -86,7 +86,7 @@ def test_a_filing_costs_the_same_whatever_its_documents(
         numeros = [d.numero_sei for d in todos(peticao) if d.papel is not PapelDocumento.RECIBO]
         assert len(set(numeros)) == quantos + 1
     assert custos[1] == custos[40] == custos[0] + 3  # they are read, take their numbers, and are given them
-    assert custos[40] <= 10
+    assert custos[40] <= 11  # three of them registers, which a process remembers
 
 
 def test_documents_are_numbered_in_their_order_after_the_petition(app: Flask) -> None:

@@ -35,9 +35,7 @@ def fundamento(nome: str = "Competência de outro ente") -> Fundamento:
 
 
 def nao_acolher(demanda: Demanda, por: Pessoa, explicacao: str = EXPLICACAO) -> Demanda:
-    return decisoes.nao_acolher(
-        demanda.id, fundamento().id, explicacao, por=por, versao=demanda.versao, agora=agora()
-    )
+    return decisoes.nao_acolher(demanda.id, fundamento().id, explicacao, por=por, versao=demanda.versao, agora=agora())
 
 
 def remeter(demanda: Demanda, por: Pessoa, remessa: Remessa = REMESSA) -> Demanda:
@@ -92,9 +90,7 @@ def test_what_cannot_be_sent_is_refused_beside_its_field(app: Flask) -> None:
         ("explicacao", fundamento().id, "x" * 4001),
     ):
         with pytest.raises(Recusa) as recusa:
-            decisoes.nao_acolher(
-                demanda.id, fundamento_id, explicacao, por=ana, versao=demanda.versao, agora=agora()
-            )
+            decisoes.nao_acolher(demanda.id, fundamento_id, explicacao, por=ana, versao=demanda.versao, agora=agora())
         assert recusa.value.campo == campo
     assert demanda.estado is EstadoDemanda.EM_TRIAGEM
     assert cadastros.quantos(NaoAcolhimento) == 0

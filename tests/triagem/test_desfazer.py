@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -18,6 +20,7 @@ from peticionamento.comum.permissoes import visiveis
 from peticionamento.comum.saida import EstadoSaida
 from peticionamento.comum.tempo import agora, no_instante
 from peticionamento.contas.models import Pessoa
+from peticionamento.distribuicao import services as distribuicao
 from peticionamento.distribuicao.models import Entrega
 from peticionamento.peticoes.models import Acompanhamento, Etapa
 from peticionamento.triagem import services
@@ -155,6 +158,43 @@ def test_a_delivery_tried_and_failed_has_begun(app: Flask) -> None:
         entregas(demanda)[0].tentativas = 1
     with pytest.raises(AcaoIndevida, match="já começou"):
         desfazer(demanda, contas.triador())
+
+
+@pytest.mark.comprometido
+@pytest.mark.config(desfazer_s=0)
+def test_undoing_and_delivering_at_once_end_one_way_or_the_other(app: Flask) -> None:
+    """Either it arrived and is not undone, or it is undone and never arrives; nobody waits for ever."""
+    ana = contas.triador()
+    pares = []
+    for _ in range(4):
+        demanda = triagem.distribuida(["SES"])
+        [entrega] = entregas(demanda)
+        pares.append((demanda.id, demanda.versao, entrega.id))
+    db.session().commit()
+    largada = threading.Barrier(2)
+
+    def entregador() -> None:
+        with app.app_context():
+            for _, _, entrega_id in pares:
+                largada.wait()
+                distribuicao.entregar(entrega_id)
+
+    linha = threading.Thread(target=entregador)
+    linha.start()
+    for demanda_id, versao, _ in pares:
+        largada.wait()
+        with suppress(AcaoIndevida):
+            _desfazer(demanda_id, por=ana, versao=versao, agora=agora())
+    linha.join(timeout=30)
+    assert not linha.is_alive()
+    db.session().expire_all()
+    for demanda_id, _, _ in pares:
+        demanda = db.session().get_one(Demanda, demanda_id)
+        fim = (demanda.estado, demanda.encaminhamentos[0].estado, [e.estado for e in entregas(demanda)])
+        assert fim in (
+            (EstadoDemanda.DISTRIBUIDA, EstadoEncaminhamento.ENTREGUE, [EstadoSaida.ENTREGUE]),
+            (EstadoDemanda.EM_TRIAGEM, EstadoEncaminhamento.DESFEITO, []),
+        )
 
 
 @pytest.mark.config(desfazer_s=0)

@@ -187,7 +187,7 @@ def test_after_a_refusal_the_demand_is_back_with_its_reason(app: Flask) -> None:
     atendimento.recusar(enc.id, "Não é assunto de escola.", por=contas.agente("SEE"), versao=enc.versao, agora=agora())
     assert demanda.estado is EstadoDemanda.AGUARDANDO
     assert enc.estado is EstadoEncaminhamento.RECUSADO
-    assert queries.recusas_de(demanda.id) == [("SEE", "Não é assunto de escola.")]
+    assert queries.recusas_de(demanda) == [("SEE", "Não é assunto de escola.")]
     carla = contas.coordenadora()
     assert [linha.id for linha in queries.fila(carla, Aba.DEVOLVIDAS, None).itens] == [demanda.id]
     assumir(demanda, carla)

@@ -22,7 +22,10 @@ from peticionamento.distribuicao.models import Canal, Entrega
 from peticionamento.distribuicao.services import relatar
 from peticionamento.peticoes.models import Documento, FormatoPacote, PapelDocumento, Peticao
 from peticionamento.peticoes.services import agenda, lotes, pacotes
-from peticionamento.triagem.models import Demanda
+from peticionamento.triagem import apensamento, combinacoes, fundamentos, marcadores, vistas
+from peticionamento.triagem.combinacoes import DestinoGuardado, Regra
+from peticionamento.triagem.models import Cor, Demanda
+from peticionamento.triagem.sugestoes import services as sugestoes
 from tests.factories import cadastros, contas, depois, peticoes, triagem
 
 DO_RASCUNHO = ("peticoes.escrever", "peticoes.protocolar")
@@ -89,6 +92,7 @@ def montar() -> Casa:
     triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A receber"))
     triagem.receber(triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A responder")))
     triagem.respondida(["SES"], peticao=peticoes.protocolada(autora, assunto="Respondida"))
+    _apensar(casa.pessoas[Papel.TRIADOR], autora)
     depois.reabrir(triagem.respondida(["SES"], peticao=peticoes.protocolada(autora, assunto="Reaberta")))
     depois.em_diligencia(peticoes.protocolada(autora, assunto="Em diligência"))
     respondida = triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A homologar", anexo=True))
@@ -109,8 +113,14 @@ def montar() -> Casa:
         "modelo_id": cadastros.documento_modelo().id,
         "tipo_documento_id": cadastros.tipo_documento().id,
         "hipotese_id": cadastros.hipotese().id,
+        "orgao_id": cadastros.orgao().id,
+        "versao_id": _versao(),
         "token": agenda.criar_agenda(por=autora, agora=agora()),
         "pacote_id": _pacote(respondida.peticao_id, autora),
+        "fundamento_id": fundamentos.em_uso()[0][0],
+        "vista_id": _vista(casa.pessoas[Papel.TRIADOR]),
+        "marcador_id": marcadores.salvar(None, "Aguarda", Cor.ROXO, por=casa.pessoas[Papel.COORDENADOR]).id,
+        "combinacao_id": _combinacao(casa.pessoas[Papel.COORDENADOR]),
     }
     return casa
 
@@ -118,6 +128,13 @@ def montar() -> Casa:
 def _documento(peticao: Peticao, papel: PapelDocumento) -> Documento:
     consulta = select(Documento).where(Documento.peticao_id == peticao.id, Documento.papel == papel)
     return db.session().execute(consulta).scalars().one()
+
+
+def _apensar(por: Pessoa, autora: Pessoa) -> None:
+    """One demand that waits for the answer of another."""
+    outra = triagem.demanda(peticoes.protocolada(autora, assunto="Com outra apensada"))
+    apensada = triagem.em_triagem(por, peticoes.protocolada(autora, assunto="Apensada"))
+    apensamento.apensar(apensada.id, outra.id, por=por, versao=apensada.versao, agora=agora())
 
 
 def _recusar(demanda: Demanda) -> None:
@@ -139,6 +156,22 @@ def _lote(por: Pessoa) -> int:
     linha = "Obra;Ponte nova;Teófilo Otoni;Peço a construção de uma ponte nova."
     planilha = io.BytesIO(f"tipo;assunto;municipio;texto\n{linha}\n".encode())
     return lotes.receber(planilha, "pedidos.csv", por=por, agora=agora()).id
+
+
+def _combinacao(por: Pessoa) -> int:
+    """A combination of one agency, offered always; its id."""
+    destino = DestinoGuardado(cadastros.orgao("SES").id, "Informar a situação.", 10)
+    return combinacoes.salvar(None, Regra("Tudo à <SES>", [destino]), por=por).id
+
+
+def _vista(por: Pessoa) -> int:
+    """A saved view that everybody may use; its id."""
+    return vistas.salvar("Atrasadas & <b>", {"aba": "atrasadas", "q": "a&b"}, por=por, compartilhada=True).id
+
+
+def _versao() -> int:
+    """A version of what suggests agencies, in use; its id."""
+    return sugestoes.treinar_de_arquivo([]).id
 
 
 def _pacote(peticao_id: int, por: Pessoa) -> int:

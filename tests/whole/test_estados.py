@@ -58,6 +58,7 @@ def por_em(app: Flask) -> Callable[[type[ComEstado], Rotulado], Any]:
         linha.estado = estado
         if entidade is Demanda:
             linha.triador = ana if estado is EstadoDemanda.EM_TRIAGEM else None
+            linha.apensada_a_id = linha.id  # asked of one that is joined, forbidden to none
         db.session.commit()
         return linha
 

@@ -22,7 +22,7 @@ from tests.whole.casa import Casa, endereco, metodo, montar, permissao, rotas
 
 Como = Callable[[Pessoa], FlaskClient]
 
-ENDERECO = re.compile(r"/([a-z]+(-[a-z]+)*(\.(pdf|xlsx|csv))?|<int:[a-z_]+>(\.png)?|<token:[a-z_]+>(\.ics)?)")
+ENDERECO = re.compile(r"/([a-z]+(-[a-z]+)*(\.(pdf|xlsx|ods|csv))?|<int:[a-z_]+>(\.png)?|<token:[a-z_]+>(\.ics)?)")
 COM_LINHAS = {Papel.DEPUTADO, Papel.ASSESSOR, Papel.AGENTE}
 """Roles that see their own rows alone; SEGOV and the administration see everybody's."""
 
@@ -34,7 +34,12 @@ CAMPOS = (
     "orientacao", "palavras", "prazo", "proposicao", "proximo", "recebimento", "referencia", "regra_acesso",
     "retrato", "senha", "senha_atual", "senha_nova", "substituir", "tema", "texto", "texto_padrao", "tipo", "titulo",
     "unidade", "unidades", "versao", "versao_rascunho",
-    "comentario", "nota", "pergunta",
+    "comentario", "demandas", "nota", "pergunta", "principal",
+    "dias_uteis-0-limiar", "dias_uteis-0-pontos", "ods", "urgencia", "visto",
+    "ativa", "ativo", "ato", "cargo", "carta", "combinacao", "conferir", "destinatario", "destinos-0-acesso",
+    "destinos-0-dias_uteis", "destinos-0-instrucao", "destinos-0-orgao", "entidade", "explicacao", "fundamento",
+    "particulares-0-acesso", "particulares-0-instrucao", "particulares-0-orgao", "particulares-0-prazo", "vistas",
+    "comentario", "competencias", "email", "nota", "palavras_chave", "pergunta",
 )  # fmt: skip
 """The name of every field there is."""
 

@@ -26,6 +26,7 @@ OUVINTES = {
     "peticoes.reaberta": ["triagem.reabrir"],
     "peticoes.reiterada": ["triagem.repontuar_reiterada"],
     "triagem.encaminhada": ["distribuicao.preparar_entregas"],
+    "triagem.desfazendo": ["distribuicao.cancelar_entregas"],
     "triagem.prosseguida": ["atendimento.responder_se_pronta"],
 }
 ORDEM = [sala.bp.name for sala in ROOMS]

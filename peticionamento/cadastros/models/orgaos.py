@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peticionamento.comum.db import Model
@@ -23,6 +24,10 @@ class Orgao(Model):
     vinculado_a_id: Mapped[int | None] = mapped_column(ForeignKey("cadastros_orgao.id"))
     email: Mapped[str | None] = mapped_column(String(254))
     ativo: Mapped[bool] = mapped_column(default=True)
+    competencias: Mapped[str] = mapped_column(Text, default="")
+    """What it does, in the words in which it is asked: read by whoever routes, and by what suggests agencies."""
+    palavras_chave: Mapped[list[str]] = mapped_column(ARRAY(String(60)), default=list)
+    """Words and short expressions that tell its matters."""
 
 
 class Municipio(Model):

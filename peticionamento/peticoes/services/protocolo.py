@@ -12,10 +12,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Select, bindparam, exists, func, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import defer, joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from peticionamento.cadastros.models import Municipio
+from peticionamento.cadastros.models import Municipio, TipoProcesso
 from peticionamento.cadastros.queries import numeracao_da_unidade
 from peticionamento.comum import envios, tempo
 from peticionamento.comum.avisos import avisar_depois
@@ -65,6 +65,15 @@ class _Quem:
     unidades_ids: frozenset[int] = frozenset()
 
 
+_DA_PETICAO_NAO = (Peticao.chave, Peticao.alterada_em, Peticao.aberta_em, Peticao.fim_avisado_em,
+                   Peticao.escrita_por_id, Peticao.proposicao_dados)  # fmt: skip
+_DO_TIPO_NAO = (TipoProcesso.slug, TipoProcesso.orientacao, TipoProcesso.prazo_dias_uteis, TipoProcesso.ordem,
+                TipoProcesso.versao, TipoProcesso.documento_principal_id, TipoProcesso.extensoes_principal,
+                TipoProcesso.limite_principal_bytes, TipoProcesso.extensoes_outros,
+                TipoProcesso.limite_outros_bytes)  # fmt: skip
+"""What no filing reads: each column costs, whatever is in it. One that is read after all is fetched then."""
+
+
 @cache
 def _rascunho_de(papeis: frozenset[Papel]) -> Select[*tuple[Any, ...]]:
     """A draft to be locked."""
@@ -73,7 +82,12 @@ def _rascunho_de(papeis: frozenset[Papel]) -> Select[*tuple[Any, ...]]:
         .where(Peticao.id == bindparam("peticao"), visiveis(_Quem(papeis), "peticoes.protocolar"))
         .with_for_update(of=Peticao)
         # Who signs is in the session already; of the municipality only the name is signed.
-        .options(lazyload(Peticao.autor), joinedload(Peticao.municipio).load_only(Municipio.nome))
+        .options(
+            lazyload(Peticao.autor),
+            joinedload(Peticao.municipio).load_only(Municipio.nome),
+            joinedload(Peticao.tipo).options(*map(defer, _DO_TIPO_NAO)),
+            *map(defer, _DA_PETICAO_NAO),
+        )
         .execution_options(populate_existing=True)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from peticionamento.cadastros.queries import calendario_local
@@ -41,10 +42,10 @@ def _pagina(entregar: EntregarForm | None = None, recolher: RecolherForm | None 
     dia, calendario = hoje(), calendario_local()
     mesa = numeros.mesa(calendario, dia)
     entregar, recolher = entregar or EntregarForm(formdata=None), recolher or RecolherForm(formdata=None)
-    equipe = [(c.pessoa_id, f"{c.nome} ({c.na_mao} na mão)") for c in mesa.cargas]
-    entregar.pessoa.choices = [("", "Escolha"), *equipe]
-    maos = [(c.pessoa_id, f"{c.nome} ({c.na_mao})") for c in mesa.cargas if c.na_mao]
-    recolher.de.choices = [("", "Escolha"), *maos] if maos else []
+    equipe = [SelectChoice(c.pessoa_id, f"{c.nome} ({c.na_mao} na mão)") for c in mesa.cargas]
+    entregar.pessoa.choices = [SelectChoice("", "Escolha"), *equipe]
+    maos = [SelectChoice(c.pessoa_id, f"{c.nome} ({c.na_mao})") for c in mesa.cargas if c.na_mao]
+    recolher.de.choices = [SelectChoice("", "Escolha"), *maos] if maos else []
     return render_template(
         "triagem/coordenacao/pagina.html",
         mesa=mesa,

@@ -20,6 +20,13 @@ from peticionamento.triagem.models.mesa import (
     Resumo,
     Vista,
 )
+from peticionamento.triagem.models.sugestoes import (
+    Desfecho,
+    EstadoModelo,
+    FonteModelo,
+    ModeloSugestoes,
+    SugestaoDeOrgaos,
+)
 
 __all__ = [
     "DECIDIDAS",
@@ -31,16 +38,21 @@ __all__ = [
     "Criterio",
     "Demanda",
     "DemandaMarcador",
+    "Desfecho",
     "Encaminhamento",
     "EstadoDemanda",
     "EstadoEncaminhamento",
+    "EstadoModelo",
+    "FonteModelo",
     "Fundamento",
     "Marcador",
+    "ModeloSugestoes",
     "NaoAcolhimento",
     "Oficio",
     "Peso",
     "Preferencia",
     "Resumo",
+    "SugestaoDeOrgaos",
     "Urgencia",
     "Vista",
 ]

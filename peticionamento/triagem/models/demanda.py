@@ -93,6 +93,13 @@ class Demanda(ComEstado, Model):
             "id",
             postgresql_where="estado in ('aguardando', 'em_triagem', 'reaberta')",
         ),
+        Index(
+            "ix_triagem_demanda_devolvidas",
+            "prioridade",
+            "vence_dia",
+            "id",
+            postgresql_where="devolvida_em is not null and estado in ('aguardando', 'em_triagem', 'reaberta')",
+        ),
         Index("ix_triagem_demanda_impressao", "impressao", postgresql_where="impressao <> ''"),
         Index("ix_triagem_demanda_apensadas", "apensada_a_id", postgresql_where="apensada_a_id is not null"),
         Index("ix_triagem_demanda_criada_em", "criada_em", postgresql_using="brin"),  # rows come in the order of time
@@ -197,6 +204,21 @@ class Demanda(ComEstado, Model):
             "Respondida com a demanda {detalhe}.",
             "Resposta disponível.",
         ),
+        # What ends the demand that others are joined to ends them too.
+        (E.APENSADA, A.NAO_ACOLHER): Regra(
+            E.NAO_ACOLHIDA,
+            "triagem.nao_acolher",
+            "Não acolher",
+            "Não acolhida com a demanda {detalhe}.",
+            "A demanda não foi acolhida: {detalhe}",
+        ),
+        (E.APENSADA, A.REMETER): Regra(
+            E.REMETIDA,
+            "triagem.remeter",
+            "Remeter",
+            "Remetida por ofício com a demanda {detalhe}.",
+            "Remetida por ofício {detalhe}.",
+        ),
         (E.EM_TRIAGEM, A.NAO_ACOLHER): Regra(
             E.NAO_ACOLHIDA,
             "triagem.nao_acolher",
@@ -272,6 +294,8 @@ class Demanda(ComEstado, Model):
     """Minus its points, so that one ascending index gives the queue: most points first, then the nearest due day."""
     razoes: Mapped[list[list[Any]]] = mapped_column(JSONB, default=list)
     """Where the points come from: [criterion, value, points], most points first."""
+    classificacoes_antes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    """What it was about before each of a day's classifications, the last at the end, with who made it and when."""
     impressao: Mapped[str] = mapped_column(String(32), default="")
     """Fingerprint of the text, names and numbers aside: equal ones are one campaign."""
     apensada_a_id: Mapped[int | None] = mapped_column(ForeignKey("triagem_demanda.id"))

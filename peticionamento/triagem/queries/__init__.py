@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from peticionamento.triagem.queries.fila import Aba, NaFila, em_lotes, fila, proxima, totais
+from peticionamento.triagem.queries.fila import (
+    NA_MESA,
+    Aba,
+    NaFila,
+    completa,
+    em_lotes,
+    fila,
+    no_estado,
+    proxima,
+    totais,
+)
 from peticionamento.triagem.queries.leitura import (
     ORDEM_DE_LEITURA,
     Origem,
@@ -15,15 +25,18 @@ from peticionamento.triagem.queries.leitura import (
 from peticionamento.triagem.queries.opcoes import Opcoes, nomes, opcoes
 
 __all__ = [
+    "NA_MESA",
     "ORDEM_DE_LEITURA",
     "Aba",
     "NaFila",
     "Opcoes",
     "Origem",
+    "completa",
     "em_lotes",
     "encaminhamentos_de",
     "escolhido",
     "fila",
+    "no_estado",
     "nomes",
     "opcoes",
     "origem_de",

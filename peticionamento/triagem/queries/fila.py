@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from peticionamento.cadastros.models import Municipio, NivelAcesso, Orgao, Tema, TipoProcesso
 from peticionamento.comum.db import db
 from peticionamento.comum.estados import Rotulado
-from peticionamento.comum.paginacao import Pagina, paginar
+from peticionamento.comum.paginacao import TAMANHO, Pagina, paginar
 from peticionamento.comum.permissoes import Ator, visiveis
 from peticionamento.comum.tempo import agora, hoje
 from peticionamento.contas.models import Lotacao, Pessoa
@@ -244,18 +244,17 @@ def proxima(ator: Ator, menos: int, aba: Aba = Aba.AGUARDANDO, filtros: Filtros 
     return None
 
 
-def em_lotes(ator: Ator, aba: Aba, filtros: Filtros = TUDO) -> Iterator[Any]:
-    """Every demand of the view with all that an export tells of it, in its order, read a few hundred at a time."""
+def _completa(aba: Aba) -> Select[*tuple[Any, ...]]:
+    """All that a table or an export tells of a demand, and the key of its order."""
     triador = select(Pessoa.nome).where(Pessoa.id == Demanda.triador_id).correlate(Demanda).scalar_subquery()
-    chaves = _chaves(aba)
-    consulta: Select[*tuple[Any, ...]] = (
+    return (
         select(
             Demanda.id, Peticao.numero, Peticao.assunto, Peticao.acesso, Pessoa.nome.label("autor"), Pessoa.partido,
             Municipio.nome.label("municipio"), Municipio.regiao, TipoProcesso.nome.label("tipo"),
             Tema.caminho.label("tema"), Demanda.ods, Demanda.urgencia, Demanda.estado, Demanda.prioridade,
             triador.label("triador"), _siglas(Aba.TODAS).label("orgaos"), _marcadores().label("marcadores"),
             Peticao.protocolada_em, (Diligencia if aba is Aba.EM_DILIGENCIA else Demanda).vence_dia.label("vence"),
-            *(coluna for coluna, _ in chaves),
+            *(coluna for coluna, _ in _chaves(aba)),
         )
         .select_from(Demanda)
         .join(Peticao, Peticao.id == Demanda.peticao_id)
@@ -264,10 +263,28 @@ def em_lotes(ator: Ator, aba: Aba, filtros: Filtros = TUDO) -> Iterator[Any]:
         .outerjoin(Municipio, Municipio.id == Demanda.municipio_id)
         .outerjoin(Tema, Tema.id == Demanda.tema_id)
     )  # fmt: skip
-    consulta = _da_aba(consulta, ator, aba, filtros)
+
+
+def completa(
+    ator: Ator, aba: Aba, cursor: str | None, filtros: Filtros = TUDO, *, tamanho: int = TAMANHO
+) -> Pagina[Any]:
+    """One page of a view with all that a table tells of each demand."""
+    consulta = _da_aba(_completa(aba), ator, aba, filtros)
+    return paginar(consulta, _chaves(aba), cursor, decrescente=aba is Aba.TODAS, tamanho=tamanho)
+
+
+def no_estado(ator: Ator, estado: EstadoDemanda, filtros: Filtros = TUDO) -> Pagina[Any]:
+    """The first demands of one state under the filters: those on the desk by priority, the others newest first."""
+    aba = Aba.AGUARDANDO if estado in DA_MESA else Aba.TODAS
+    consulta = _da_aba(_completa(aba), ator, aba, filtros).where(Demanda.estado == estado)
+    return paginar(consulta, _chaves(aba), None, decrescente=aba is Aba.TODAS)
+
+
+def em_lotes(ator: Ator, aba: Aba, filtros: Filtros = TUDO) -> Iterator[Any]:
+    """Every demand of the view with all that an export tells of it, in its order, read a few hundred at a time."""
     cursor: str | None = None
     while True:
-        pagina: Pagina[Any] = paginar(consulta, chaves, cursor, decrescente=aba is Aba.TODAS, tamanho=LOTE)
+        pagina = completa(ator, aba, cursor, filtros, tamanho=LOTE)
         yield from pagina.itens
         if pagina.proximo is None:
             return

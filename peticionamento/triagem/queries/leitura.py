@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from peticionamento.cadastros.models import Orgao
 from peticionamento.comum.db import db
 from peticionamento.comum.tempo import agora
 from peticionamento.peticoes.models import Documento, PapelDocumento, Peticao
@@ -18,6 +17,7 @@ ORDEM_DE_LEITURA = (
     PapelDocumento.PRINCIPAL,
     PapelDocumento.RESPOSTA,
     PapelDocumento.ANEXO_RESPOSTA,
+    PapelDocumento.OFICIO,
 )
 """What is read beside the decision, in this order: the page already shows the petition's words, so that its PDF comes
 after what the author attached. The receipt tells triage nothing new."""
@@ -70,12 +70,7 @@ def origem_de(peticao: Peticao) -> Origem | None:
     return Origem(id_, numero or "", em or agora())
 
 
-def recusas_de(demanda_id: int) -> list[tuple[str, str]]:
-    """(agency, reason) of each agency that declined: shown to whoever decides next."""
-    consulta = (
-        select(Orgao.sigla, Encaminhamento.motivo)
-        .join(Orgao, Orgao.id == Encaminhamento.orgao_id)
-        .where(Encaminhamento.demanda_id == demanda_id, Encaminhamento.estado == EstadoEncaminhamento.RECUSADO)
-        .order_by(Encaminhamento.id)
-    )
-    return [(sigla, motivo or "") for sigla, motivo in db.session().execute(consulta)]
+def recusas_de(demanda: Demanda) -> list[tuple[str, str]]:
+    """(agency, reason) of each agency that declined: shown to whoever decides next. The demand brought its routings."""
+    recusados = [e for e in demanda.encaminhamentos if e.estado is EstadoEncaminhamento.RECUSADO]
+    return [(e.orgao.sigla, e.motivo or "") for e in recusados]

@@ -90,4 +90,4 @@ def nomes(filtros: Filtros) -> dict[str, str]:
     ]
     if not pedidos:
         return {}
-    return dict(db.session().execute(union_all(*pedidos)).tuples())
+    return {linha[0]: linha[1] for linha in db.session().execute(union_all(*pedidos))}
