@@ -21,9 +21,10 @@ from config import RAIZ, Config
 from peticionamento import create_app
 from peticionamento.atendimento import queries as atendimento
 from peticionamento.cadastros.carga import carregar_cadastros
+from peticionamento.cadastros.models import Orgao
 from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum.db import db
-from peticionamento.comum.tempo import hoje
+from peticionamento.comum.tempo import agora, hoje
 from peticionamento.contas.models import Pessoa
 from peticionamento.contas.queries import Gabinete
 from peticionamento.demonstracao import carga
@@ -31,12 +32,17 @@ from peticionamento.demonstracao.pessoas import DOMINIO
 from peticionamento.distribuicao import queries as distribuicao
 from peticionamento.peticoes import queries as peticoes
 from peticionamento.servidores import postgres
+from peticionamento.triagem import em_lote
 from peticionamento.triagem import queries as triagem
 from peticionamento.triagem.coordenacao import numeros
 from peticionamento.triagem.filtros import Filtros
+from peticionamento.triagem.models import Demanda
+from peticionamento.triagem.semelhantes import semelhantes
+from peticionamento.triagem.services import Destino
 
 TAMANHOS = (1_000, 100_000, 1_000_000)
 VEZES = 20
+EM_LOTE = 200
 PAGINAS = 1_000
 """How deep the deep page is, or the last page where there are fewer."""
 
@@ -68,6 +74,7 @@ def _cursor_fundo(por: Pessoa) -> str | None:
 def _leituras() -> list[Leitura]:
     triadora, agente = _pessoa("triagem1"), _pessoa("atendimento.ses")
     gabinete, fundo = Gabinete(_pessoa("deputada1").id), _cursor_fundo(triadora)
+    aberta = triagem.fila(triadora, triagem.Aba.AGUARDANDO, fundo).itens[0].id
     aguardando = triagem.Aba.AGUARDANDO
     return [
         Leitura("fila de triagem", lambda: triagem.fila(triadora, aguardando, None)),
@@ -81,6 +88,7 @@ def _leituras() -> list[Leitura]:
             "busca, palavra rara",
             lambda: triagem.fila(triadora, triagem.Aba.TODAS, None, Filtros(q=massa.PALAVRA_RARA)), 10,
         ),
+        Leitura("demandas parecidas", lambda: semelhantes(db.session().get_one(Demanda, aberta), triadora), 10),
         Leitura("coordenação", lambda: numeros.mesa(calendario_local(), hoje()), 10),
         Leitura("painel: números", distribuicao.numeros),
         Leitura("painel: por órgão", distribuicao.por_orgao),
@@ -105,6 +113,35 @@ def _medir(leitura: Leitura) -> float:
     return sorted(tempos[1:])[VEZES // 5]
 
 
+def _decidir(tamanho: int) -> dict[str, float]:
+    """Milliseconds of routing one demand, and of routing so many in bulk, as the desk does it."""
+    por, agora_, dia = _pessoa("triagem1"), agora(), calendario_local().somar(hoje(), 10)
+    orgao_id = db.session().execute(select(Orgao.id).where(Orgao.sigla == "SES")).scalar_one()
+    ato = em_lote.Encaminhar([Destino(orgao_id, "Informar a situação.", dia)])
+    livres = [linha.id for linha in _da_fila(por, 2 * (1 + EM_LOTE))]
+    tempos = {}
+    for nome, quantas in (("encaminhar uma", 1), (f"encaminhar {EM_LOTE}", EM_LOTE)):
+        escolhidas, livres = livres[:quantas], livres[quantas:]
+        vistas = {d.id: d.versao for d in em_lote.selecionadas(escolhidas, por=por)}
+        inicio = time.perf_counter()
+        feitas = em_lote.decidir(vistas, ato, por=por, agora=agora_)
+        tempos[nome] = (time.perf_counter() - inicio) * 1000
+        if recusas := [linha.motivo for linha in feitas if linha.motivo]:
+            raise RuntimeError(f"{len(recusas)} of {quantas} at {tamanho} were refused: {recusas[0]}")
+    return tempos
+
+
+def _da_fila(por: Pessoa, quantas: int) -> list[triagem.NaFila]:
+    achadas: list[triagem.NaFila] = []
+    cursor = None
+    while len(achadas) < quantas:
+        pagina = triagem.fila(por, triagem.Aba.AGUARDANDO, cursor)
+        achadas += [d for d in pagina.itens if d.triador_id is None]
+        if (cursor := pagina.proximo) is None:
+            break
+    return achadas
+
+
 def medir(tamanhos: list[int]) -> dict[str, list[float]]:
     """Each read's milliseconds behind so many demands, for each of the sizes, which grow."""
     medidas: dict[str, list[float]] = {}
@@ -116,12 +153,15 @@ def medir(tamanhos: list[int]) -> dict[str, list[float]]:
         ja = tamanho
         for leitura in _leituras():
             medidas.setdefault(leitura.nome, []).append(_medir(leitura))
+        for nome, ms in _decidir(tamanho).items():
+            medidas.setdefault(nome, []).append(ms)
     return medidas
 
 
 def contar(medidas: dict[str, list[float]], tamanhos: list[int]) -> None:
     """Print the table: a column a size in milliseconds, the ratio of the last to the first, and what it may be."""
     limites = {leitura.nome: leitura.ate_vezes for leitura in _leituras()}
+    limites |= dict.fromkeys(("encaminhar uma", f"encaminhar {EM_LOTE}"), 1.3)
     print(f"\n{'leitura':<24}" + "".join(f"{t:>13}" for t in tamanhos) + f"{'razão':>9}{'até':>7}")
     for nome, tempos in medidas.items():
         valores = "".join(f"{ms:>10.2f} ms" for ms in tempos)

@@ -18,7 +18,7 @@ from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum.db import db, esquecer_depois, transaction
 from peticionamento.comum.tempo import BRASILIA, agora, hoje, no_instante
 from peticionamento.contas.models import Pessoa
-from peticionamento.demonstracao import depois, enredo, pessoas, textos
+from peticionamento.demonstracao import decisoes, depois, enredo, pessoas, textos
 from peticionamento.demonstracao.pessoas import DOMINIO, SEMENTE
 from peticionamento.triagem import prioridade
 from peticionamento.triagem.sugestoes import services as sugestoes
@@ -61,6 +61,7 @@ def carregar(quantas: int = 300, *, avanco: Callable[[], None] = lambda: None) -
             avanco()
         enredo.rascunhos(palco)
         depois.acontecer(palco)
+        decisoes.decidir(palco)
         prioridade.repontuar_mesa(agora=agora())  # each was counted on its own day
         esquecer_depois()
 
