@@ -318,7 +318,7 @@ def test_the_door_shows_each_role_only_its_rooms(app: Flask, como: Como) -> None
         Papel.DEPUTADO: ["/peticoes", "/peticoes/busca", "/peticoes/prazos"],
         Papel.ASSESSOR: ["/peticoes", "/peticoes/busca", "/peticoes/prazos"],
         Papel.TRIADOR: ["/triagem", "/respostas", "/distribuicao"],
-        Papel.COORDENADOR: ["/triagem", "/respostas", "/distribuicao"],
+        Papel.COORDENADOR: ["/triagem", "/triagem/coordenacao", "/respostas", "/distribuicao"],
         Papel.AGENTE: ["/atendimento"],
         Papel.ADMINISTRADOR: ["/distribuicao", "/cadastros"],
     }

@@ -215,13 +215,15 @@ def _encaminhar(pagina: Page, pasta: Path) -> None:
     pagina.get_by_label("Instrução ao órgão").fill("Informar a situação e o cronograma.")
     olhar(pagina, "triagem-mesa", pasta)
     pagina.get_by_label("Prazo", exact=True).fill("0")
-    pagina.get_by_role("button", name="Encaminhar à SEINFRA e à SES").click()
+    aos_dois = "à (SEINFRA e à SES|SES e à SEINFRA)"  # the likeliest first
+    encaminhar = pagina.get_by_role("button", name=re.compile(f"^Encaminhar {aos_dois}$"))
+    encaminhar.click()
     expect(pagina.get_by_text("O prazo precisa ser de 1 a 365 dias úteis.").first).to_be_visible()
     expect(pagina.get_by_label("Instrução ao órgão")).to_have_value("Informar a situação e o cronograma.")
     pagina.get_by_label("Prazo", exact=True).fill("10 dias úteis")
     expect(pagina.locator("#vencimento")).to_contain_text(re.compile(r"\d+ \w{3}"))
-    pagina.get_by_role("button", name="Encaminhar à SEINFRA e à SES").click()
-    expect(pagina.get_by_text(f"“{ASSUNTO}” encaminhada à SEINFRA e à SES.")).to_be_visible()
+    encaminhar.click()
+    expect(pagina.get_by_text(re.compile(f"^“{ASSUNTO}” encaminhada {aos_dois}"))).to_be_visible()
 
 
 def _entregue(casa: Casa, pasta: Path) -> None:
