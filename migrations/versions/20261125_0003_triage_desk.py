@@ -110,7 +110,6 @@ def upgrade() -> None:
     op.create_table('triagem_preferencia',
     sa.Column('pessoa_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('colunas', postgresql.ARRAY(sa.String(length=30)), nullable=False),
-    sa.Column('quadro', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['pessoa_id'], ['contas_pessoa.id'], name=op.f('fk_triagem_preferencia_pessoa_id')),
     sa.PrimaryKeyConstraint('pessoa_id', name=op.f('pk_triagem_preferencia'))
     )

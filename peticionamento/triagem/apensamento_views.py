@@ -27,7 +27,7 @@ def parecidas(demanda_id: int) -> str:
     return render_template(
         "triagem/_semelhantes.html" if parte else "triagem/parecidas.html",
         demanda=demanda,
-        parecidas=semelhantes.semelhantes(demanda, pessoa, semelhantes.NA_MESA if parte else semelhantes.NA_PAGINA),
+        parecidas=semelhantes.semelhantes(demanda, pessoa, semelhantes.AO_LADO if parte else semelhantes.NA_PAGINA),
         parte=parte,
         minha=demanda.estado is EstadoDemanda.EM_TRIAGEM and demanda.triador_id == pessoa.id,
         aqui={**aqui.argumentos, "depois": aqui.depois},

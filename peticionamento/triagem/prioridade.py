@@ -17,7 +17,7 @@ from peticionamento.comum.tempo import dias_desde, hoje
 from peticionamento.comum.texto import plural
 from peticionamento.peticoes.espera import colunas as colunas_da_espera
 from peticionamento.peticoes.models import Acompanhamento, Especie, Peticao
-from peticionamento.triagem.models import Criterio, Demanda, EstadoDemanda, Peso, Urgencia
+from peticionamento.triagem.models import NA_MESA, Criterio, Demanda, EstadoDemanda, Peso, Urgencia
 
 E = EstadoDemanda
 LOTE = 1000
@@ -29,7 +29,6 @@ URGENCIAS = {Urgencia.NORMAL: 0, Urgencia.ALTA: 1, Urgencia.URGENTE: 2}
 Tabela = Mapping[Criterio, tuple[tuple[int, int], ...]]
 """(threshold, points) of each criterion."""
 
-_NA_MESA = Demanda.estado.in_([E.AGUARDANDO, E.EM_TRIAGEM, E.REABERTA])
 _EM_ABERTO = (E.AGUARDANDO, E.EM_TRIAGEM, E.REABERTA, E.EM_DILIGENCIA, E.DISTRIBUIDA, E.APENSADA)
 
 
@@ -140,7 +139,7 @@ def repontuar_mesa(*, agora: datetime) -> int:
     vencimentos = _Vencimentos(calendario_local(), hoje(agora))
     while True:
         with transaction() as session:
-            consulta = _contagens(_NA_MESA & (Demanda.id > ultimo)).order_by(Demanda.id).limit(LOTE)
+            consulta = _contagens(NA_MESA & (Demanda.id > ultimo)).order_by(Demanda.id).limit(LOTE)
             lidas = session.execute(consulta.with_for_update(of=Demanda, skip_locked=True)).all()
             novas = [mudada for lida in lidas if (mudada := _mudada(lida, vencimentos, agora))]
             if novas:

@@ -28,7 +28,7 @@ from peticionamento.peticoes.models import Acompanhamento, Peticao
 from peticionamento.triagem.apensamento import SEM_DECISAO_FINAL
 from peticionamento.triagem.models import Demanda, EstadoDemanda
 
-NA_MESA = 5
+AO_LADO = 5
 """How many are shown beside the decision."""
 NA_PAGINA = 20
 DE_CADA_FONTE = 200
@@ -77,7 +77,7 @@ class Parecida:
         return " · ".join(p for p in (onde, f"{como} {prazo}, em {data_por_extenso(hoje(self.respondida_em))}") if p)
 
 
-def semelhantes(demanda: Demanda, ator: Ator, limite: int = NA_MESA) -> list[Parecida]:
+def semelhantes(demanda: Demanda, ator: Ator, limite: int = AO_LADO) -> list[Parecida]:
     """The demands most like this one, the likest first: two statements, whatever there is."""
     melhores = _melhores(demanda, ator, limite)
     consulta: Select[*tuple[Any, ...]] = (

@@ -1,4 +1,4 @@
-"""The same query as a table of chosen columns or as a board by state; saved views and markers have their pages here."""
+"""The same query as a table of chosen columns or as a board by state; views are saved here."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from peticionamento.comum.erros import Recusa
-from peticionamento.comum.formularios import Formulario, chave, sem_nulos, uma_linha
+from peticionamento.comum.formularios import Formulario, sem_nulos, uma_linha
 from peticionamento.comum.permissoes import perm
-from peticionamento.comum.tempo import agora, dia_curto, hoje
+from peticionamento.comum.tempo import dia_curto, hoje
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.triagem import bp, marcadores, queries, vistas
 from peticionamento.triagem.lugar import lugar
-from peticionamento.triagem.models import Cor, EstadoDemanda
+from peticionamento.triagem.models import EstadoDemanda
 
 
 @dataclass(frozen=True)
@@ -75,14 +74,6 @@ class VistaForm(Formulario):
     compartilhada = BooleanField("Toda a equipe pode usar")
 
 
-class MarcadorForm(Formulario):
-    """A marker."""
-
-    nome = StringField("Nome", filters=[uma_linha, sem_nulos])
-    cor = SelectField("Cor", choices=[SelectChoice(cor.value, cor.rotulo) for cor in Cor], coerce=Cor)
-    ativo = BooleanField("Em uso", default=True)
-
-
 def _escolhidas() -> list[str]:
     escolhidas = vistas.colunas_de(pessoa_atual()) or DE_INICIO
     return [nome for nome in COLUNAS if nome in escolhidas]
@@ -98,7 +89,7 @@ def _comum() -> dict[str, object]:
     aqui, pessoa = lugar(), pessoa_atual()
     return {
         "aba": aqui.aba, "filtros": aqui.filtros, "onde": aqui.argumentos, "fichas": aqui.fichas(),
-        "salvas": vistas.de(pessoa), "demanda": None,
+        "salvas": vistas.de(pessoa),
     }  # fmt: skip
 
 
@@ -149,7 +140,6 @@ def quadro() -> str:
         colunas=colunas,
         marcas=marcadores.das(ids),
         totais=queries.totais(pessoa, aqui.filtros),
-        agora=agora(),
         **_comum(),
     )
 
@@ -175,61 +165,3 @@ def remover_vista(vista_id: int) -> Response:
     vistas.remover(vista_id, por=pessoa_atual())
     flash("Vista removida.", "sucesso")
     return _ir("triagem.tabela")
-
-
-@bp.get("/marcadores")
-@perm("triagem.configurar")
-def lista_de_marcadores() -> str:
-    """The coordinator's list of markers."""
-    return _marcadores(MarcadorForm(formdata=None))
-
-
-def _marcadores(form: MarcadorForm, marcador_id: int | None = None) -> str:
-    return render_template("triagem/marcadores.html", marcadores=marcadores.todos(), form=form, marcador_id=marcador_id)
-
-
-@bp.get("/marcadores/<int:marcador_id>")
-@perm("triagem.configurar")
-def marcador(marcador_id: int) -> str:
-    """One marker, to be changed."""
-    return _marcadores(MarcadorForm(formdata=None, obj=marcadores.marcador(marcador_id)), marcador_id)
-
-
-@bp.post("/marcadores")
-@perm("triagem.configurar")
-def criar_marcador() -> tuple[str, int] | Response:
-    """Make a marker."""
-    return _salvar_marcador(None)
-
-
-@bp.post("/marcadores/<int:marcador_id>")
-@perm("triagem.configurar")
-def salvar_marcador(marcador_id: int) -> tuple[str, int] | Response:
-    """Change a marker."""
-    return _salvar_marcador(marcadores.marcador(marcador_id).id)
-
-
-def _salvar_marcador(marcador_id: int | None) -> tuple[str, int] | Response:
-    form = MarcadorForm()
-    if form.validate():
-        with form.aceitando_recusa():
-            feito = marcadores.salvar(
-                marcador_id, form.nome.data or "", form.cor.data, por=pessoa_atual(), ativo=form.ativo.data
-            )
-            flash(f"Marcador “{feito.nome}” salvo.", "sucesso")
-            return redirect(url_for("triagem.lista_de_marcadores"), 303)
-    return _marcadores(form, marcador_id), form.status
-
-
-@bp.post("/<int:demanda_id>/marcadores")
-@perm("triagem.classificar")
-def marcar(demanda_id: int) -> Response:
-    """Give a demand the markers ticked."""
-    ids = [valor for valor in request.form.getlist("marcadores") if valor.isdecimal() and len(valor) < 18]
-    try:
-        marcadores.marcar(demanda_id, [chave(valor) for valor in ids], por=pessoa_atual())
-    except Recusa as recusa:
-        if recusa.campo != "marcadores":
-            raise
-        flash(recusa.mensagem, "alerta")
-    return _ir("triagem.mesa", demanda_id=demanda_id, depois=lugar().depois)

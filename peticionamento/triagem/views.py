@@ -28,11 +28,8 @@ from peticionamento.triagem.classificacao_forms import ClassificarForm, na_mesa
 from peticionamento.triagem.decisoes_forms import na_mesa as decisao_na_mesa
 from peticionamento.triagem.forms import DistribuirForm, PedirForm, vencimento
 from peticionamento.triagem.lugar import lugar
-from peticionamento.triagem.models import Demanda, EstadoDemanda
+from peticionamento.triagem.models import DA_MESA, Demanda
 from peticionamento.triagem.sugestoes import services as sugestoes
-
-EM_ABERTO = (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM, EstadoDemanda.REABERTA)
-"""States in which the demand is the desk's to decide."""
 
 
 def _fila(calendario: Calendario) -> dict[str, object]:
@@ -96,7 +93,7 @@ def _mesa(
         reabertura=motivo_da_reabertura(demanda.peticao_id) if demanda.rodada > 1 else None,
         anteriores=[e for e in demanda.encaminhamentos if e.rodada < demanda.rodada],
         acoes=acoes(demanda, current_user),
-        em_aberto=demanda.estado in EM_ABERTO,
+        em_aberto=demanda.estado in DA_MESA,
         reuniao=reuniao_na_mesa(demanda, pessoa, apensar),
         classificacao=na_mesa(demanda, pessoa, classificar),
         decisao=decisao_na_mesa(demanda, pessoa, decidir, agora=agora()),

@@ -91,7 +91,7 @@ def escolher_colunas(colunas: Sequence[str], *, por: Pessoa) -> None:
     """Keep the columns a person wants in the table, in their order. Raises Recusa when none is left."""
     if not colunas:
         raise Recusa("Escolha pelo menos uma coluna.", "colunas")
-    valores = {"pessoa_id": por.id, "colunas": list(colunas), "quadro": False}
+    valores = {"pessoa_id": por.id, "colunas": list(colunas)}
     with transaction() as session:
         session.execute(
             insert(Preferencia)

@@ -19,7 +19,7 @@ from peticionamento.comum.prazos import Calendario
 from peticionamento.comum.tempo import BRASILIA, hoje
 from peticionamento.contas.models import Lotacao, Pessoa
 from peticionamento.peticoes.models import Peticao
-from peticionamento.triagem.models import AcaoDemanda, Demanda, EstadoDemanda
+from peticionamento.triagem.models import NA_MESA, AcaoDemanda, Demanda, EstadoDemanda
 
 DIAS_DE_RITMO = 10
 """Business days that the rhythm and the forecast look back on."""
@@ -39,7 +39,6 @@ VOLTAS = (AcaoDemanda.DEVOLVER, AcaoDemanda.ESCLARECER, AcaoDemanda.RETOMAR, Aca
 """What brings it back."""
 
 _AQUI: ColumnElement[str] = literal_column(f"'{BRASILIA.key}'")
-NA_MESA = Demanda.estado.in_([EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM, EstadoDemanda.REABERTA])
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from peticionamento.triagem.models.decisoes import Combinacao, Fundamento, NaoAcolhimento, Oficio
-from peticionamento.triagem.models.demanda import DECIDIDAS, AcaoDemanda, Demanda, EstadoDemanda, Urgencia
+from peticionamento.triagem.models.demanda import (
+    DA_MESA,
+    DECIDIDAS,
+    NA_MESA,
+    AcaoDemanda,
+    Demanda,
+    EstadoDemanda,
+    Urgencia,
+)
 from peticionamento.triagem.models.encaminhamento import (
     MORTOS,
     AcaoEncaminhamento,
@@ -29,8 +37,10 @@ from peticionamento.triagem.models.sugestoes import (
 )
 
 __all__ = [
+    "DA_MESA",
     "DECIDIDAS",
     "MORTOS",
+    "NA_MESA",
     "AcaoDemanda",
     "AcaoEncaminhamento",
     "Combinacao",

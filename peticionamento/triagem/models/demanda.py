@@ -312,3 +312,8 @@ class Demanda(ComEstado, Model):
     def vivos(self) -> list[Encaminhamento]:
         """The routings that still count: those of the present round, neither declined nor undone."""
         return [e for e in self.encaminhamentos if e.rodada == self.rodada and e.estado not in MORTOS]
+
+
+DA_MESA = (E.AGUARDANDO, E.EM_TRIAGEM, E.REABERTA)
+"""States in which the demand is the desk's to decide."""
+NA_MESA = Demanda.estado.in_(DA_MESA)

@@ -63,13 +63,12 @@ class Vista(Model):
 
 
 class Preferencia(Model):
-    """How one person likes the queue: its columns, list or board."""
+    """How one person likes the table: its columns."""
 
     __tablename__ = "triagem_preferencia"
 
     pessoa_id: Mapped[int] = mapped_column(ForeignKey("contas_pessoa.id"), primary_key=True, autoincrement=False)
     colunas: Mapped[list[str]] = mapped_column(ARRAY(String(30)), default=list)
-    quadro: Mapped[bool] = mapped_column(default=False)
 
 
 class Resumo(Model):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from peticionamento.triagem.queries.fila import (
-    NA_MESA,
     Aba,
     NaFila,
     completa,
@@ -25,7 +24,6 @@ from peticionamento.triagem.queries.leitura import (
 from peticionamento.triagem.queries.opcoes import Opcoes, nomes, opcoes
 
 __all__ = [
-    "NA_MESA",
     "ORDEM_DE_LEITURA",
     "Aba",
     "NaFila",

@@ -23,7 +23,9 @@ from peticionamento.peticoes.espera import colunas as colunas_da_espera
 from peticionamento.peticoes.models import Diligencia, Peticao
 from peticionamento.triagem.filtros import Filtros
 from peticionamento.triagem.models import (
+    DA_MESA,
     MORTOS,
+    NA_MESA,
     Demanda,
     DemandaMarcador,
     Encaminhamento,
@@ -37,9 +39,6 @@ TETO = 1000
 LOTE = 500
 """Rows of an export held in memory at once."""
 
-DA_MESA = (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM, EstadoDemanda.REABERTA)
-"""States in which the demand is the desk's to decide."""
-NA_MESA = Demanda.estado.in_(DA_MESA)
 TUDO = Filtros()
 
 

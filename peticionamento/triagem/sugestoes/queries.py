@@ -16,7 +16,7 @@ from peticionamento.comum.tempo import BRASILIA
 from peticionamento.comum.texto import texto_de_html
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.models import Peticao
-from peticionamento.triagem.models import MORTOS, Demanda, Encaminhamento
+from peticionamento.triagem.models import MORTOS, NA_MESA, Demanda, Encaminhamento
 from peticionamento.triagem.models.sugestoes import (
     Desfecho,
     EstadoModelo,
@@ -24,7 +24,6 @@ from peticionamento.triagem.models.sugestoes import (
     ModeloSugestoes,
     SugestaoDeOrgaos,
 )
-from peticionamento.triagem.queries import NA_MESA
 from peticionamento.triagem.sugestoes.modelo import Competencia
 from peticionamento.triagem.sugestoes.treino import Amostra
 
