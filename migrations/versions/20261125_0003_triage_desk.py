@@ -181,6 +181,7 @@ def upgrade() -> None:
         sa.Column("enviado_em", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("dia", name=op.f("pk_triagem_resumo")),
     )
+    op.create_index(op.f("ix_triagem_encaminhamento_demanda_id"), "triagem_encaminhamento", ["demanda_id"])
     op.create_index("ix_comum_andamento_em", "comum_andamento", ["em"], postgresql_using="brin")
     op.create_index("ix_triagem_demanda_criada_em", "triagem_demanda", ["criada_em"], postgresql_using="brin")
     op.add_column("cadastros_municipio", sa.Column("regiao", sa.String(60), nullable=False, server_default=""))
@@ -290,6 +291,7 @@ def downgrade() -> None:
     ):
         op.drop_column("triagem_demanda", coluna)
     op.drop_index("ix_comum_andamento_em", "comum_andamento")
+    op.drop_index(op.f("ix_triagem_encaminhamento_demanda_id"), "triagem_encaminhamento")
     for tabela in (
         "triagem_resumo",
         "triagem_oficio",

@@ -71,6 +71,7 @@ class Encaminhamento(ComEstado, Model):
         Index("ix_triagem_encaminhamento_unidade", "unidade_id", "id"),
         Index("ix_triagem_encaminhamento_homologar", "respondido_em", "id", postgresql_where="estado = 'respondido'"),
         Index(None, "peticao_id"),
+        Index(None, "demanda_id"),  # the unique one leaves declined ones out
     )
     ENTIDADE = "encaminhamento"
     TRANSICOES = {
