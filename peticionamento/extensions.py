@@ -40,20 +40,12 @@ def _conta() -> str:
     return hashlib.sha256(nome.encode()).hexdigest()
 
 
-def _recusada(resposta: Response) -> bool:
+def recusada(resposta: Response) -> bool:
     return resposta.status_code == 422
 
 
-_por_conta = limiter.shared_limit(_limite_da_conta, scope="senhas", key_func=_conta, deduct_when=_recusada)
-_por_endereco = limiter.shared_limit(_limite_do_endereco, scope="enderecos", deduct_when=_recusada)
-
-
-def limite_de_senhas(view: Callable[P, R]) -> Callable[P, R]:
-    """Guard a view where the person signed in types their password, by account: it is the only one they can try there.
-
-    Only refused tries count: an office signs all day.
-    """
-    return _por_conta(view)
+por_conta = limiter.shared_limit(_limite_da_conta, scope="senhas", key_func=_conta, deduct_when=recusada)
+_por_endereco = limiter.shared_limit(_limite_do_endereco, scope="enderecos", deduct_when=recusada)
 
 
 def limite_da_porta(view: Callable[P, R]) -> Callable[P, R]:
@@ -61,4 +53,4 @@ def limite_da_porta(view: Callable[P, R]) -> Callable[P, R]:
 
     Only refused tries count: an office comes from one address, and one person's mistakes stop no other.
     """
-    return _por_endereco(_por_conta(view))
+    return _por_endereco(por_conta(view))

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from select import POLLIN, poll
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DDL, BigInteger, DateTime, MetaData, event, select
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy import DDL, BigInteger, Connection, DateTime, MetaData, event, select
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import Pool
 
@@ -83,6 +84,7 @@ event.listen(Base.metadata, "before_create", DDL(PORTUGUES_SEM_ACENTOS))  # type
 _ABERTA = "transacao_aberta"
 _DEPOIS = "depois_do_commit"
 _JUNTAS = "escritas_juntas"
+_ULTIMAS = "ultimas_escritas"
 
 
 @contextmanager
@@ -97,22 +99,52 @@ def transaction() -> Iterator[Session]:
     """
     session: Session = db.session()
     if session.info.get(_ABERTA):
-        yield session
+        session.info[_ABERTA] += 1
+        try:
+            yield session
+        finally:
+            session.info[_ABERTA] -= 1
         return
-    session.info[_ABERTA] = True
+    session.info[_ABERTA] = 1
     session.info[_DEPOIS] = []
     try:
         yield session
-        session.commit()
+        _confirmar(session)
     except BaseException:
         session.rollback()
         session.info[_DEPOIS] = []
+        session.info.pop(_ULTIMAS, None)
         raise
     finally:
-        session.info[_ABERTA] = False
+        session.info[_ABERTA] = 0
         tarefas = session.info.pop(_DEPOIS, [])
     for tarefa in tarefas:
         _tentar(tarefa)
+
+
+def _confirmar(session: Session) -> None:
+    """Commit; where a last statement waits, both go in one message, and no lock is held while it is answered."""
+    if ultimas := session.info.pop(_ULTIMAS, []):
+        conexao = session.connection()
+        if conexao.in_nested_transaction():  # somebody outside commits, or rolls back: a test
+            escrever(conexao, ultimas)
+        else:
+            _escrever_e_confirmar(conexao, ultimas)
+        for linha in ultimas:
+            if linha in session:
+                session.expire(linha)  # nothing is left for the flush to look at
+    session.commit()
+
+
+def _escrever_e_confirmar(conexao: Connection, linhas: list[Base]) -> None:
+    """The session's own commit, later, finds nothing left to do."""
+    driver = cast(psycopg.Connection[Any], conexao.connection.driver_connection)
+    try:
+        with driver.pipeline():
+            escrever(conexao, linhas)
+            driver.commit()
+    except psycopg.Error as erro:
+        raise DBAPIError.instance(None, None, erro, psycopg.Error) from erro
 
 
 def _tentar(tarefa: Callable[[], object]) -> None:
@@ -191,11 +223,12 @@ def inserir(linha: Base) -> None:
 
 
 @contextmanager
-def escritas_juntas(*mudadas: Base) -> Iterator[None]:
+def escritas_juntas(*mudadas: Base, e_confirmar: bool = False) -> Iterator[None]:
     """Write what `inserir` is handed inside the block at its end, and the rows that changed, all by one statement.
 
     Nothing inside may read what is not written yet. Where the session has other changes, the changed rows are left to
-    its flush, which writes the same again: expiring them could take those changes along.
+    its flush, which writes the same again: expiring them could take those changes along. With `e_confirmar` nothing
+    comes after: the statement is sent together with the commit.
     """
     session = db.session()
     juntas: list[Base] = []
@@ -204,7 +237,11 @@ def escritas_juntas(*mudadas: Base) -> Iterator[None]:
         yield
     finally:
         del session.info[_JUNTAS]
+    sem_outras = set(session.dirty) <= set(mudadas) and not session.new
+    if e_confirmar and sem_outras and session.info[_ABERTA] == 1:
+        session.info[_ULTIMAS] = [*mudadas, *juntas]
+        return
     escrever(session.connection(), [*mudadas, *juntas])
-    if set(session.dirty) <= set(mudadas):
+    if sem_outras:
         for linha in mudadas:
             session.expire(linha)  # nothing is left for the flush to look at

@@ -7,6 +7,7 @@ each shape (which tables, which columns, how many rows) and sent as one: data-mo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ _DIALETO = psycopg.dialect()  # type: ignore[no-untyped-call]
 Processador = Callable[[Any], Any]
 _NO_TEXTO = {"literal_binds": True}
 LIMITE_PARAMETROS = 60
+"""Values in one statement. psycopg keeps the reading of one with at most 50 different ones; some are the same."""
 
 
 class _Parte(NamedTuple):
@@ -51,8 +53,12 @@ def escrever(conexao: Connection, linhas: Iterable[Any]) -> None:
         colunas = tuple(lista[0]) if len(lista) == 1 else tuple(sorted(set().union(*lista)))
         partes.append((_Parte(modelo, True, colunas, len(lista)), lista))
     for juntas in _que_cabem(partes):
-        comando, processadores = _pronto(tuple(parte for parte, _ in juntas))
-        conexao.exec_driver_sql(comando, _parametros(juntas, processadores))
+        nomes, parametros = _parametros(juntas)
+        comando, processadores = _pronto(tuple(parte for parte, _ in juntas), nomes)
+        for nome, processar in processadores.items():
+            if parametros[nome] is not None:
+                parametros[nome] = processar(parametros[nome])
+        conexao.exec_driver_sql(comando, parametros)
 
 
 def _que_cabem(partes: list[_Cheia]) -> Iterator[list[_Cheia]]:
@@ -70,17 +76,25 @@ def _que_cabem(partes: list[_Cheia]) -> Iterator[list[_Cheia]]:
         yield juntas
 
 
-def _parametros(partes: list[_Cheia], processadores: dict[str, Processador]) -> dict[str, Any]:
-    parametros = {
-        _nome(p, n, coluna): valores.get(coluna)
-        for p, (parte, lista) in enumerate(partes)
-        for n, valores in enumerate(lista)
-        for coluna in parte.colunas
-    }
-    for nome, processar in processadores.items():
-        if parametros[nome] is not None:
-            parametros[nome] = processar(parametros[nome])
-    return parametros
+def _parametros(partes: list[_Cheia]) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The parameter's name of each value, in the order of the statement, and the values.
+
+    The same moment, and the same key under the same name, are sent once: the rows of one act share them.
+    """
+    nomes: list[str] = []
+    parametros: dict[str, Any] = {}
+    vistos: dict[Any, str] = {}
+    for p, (parte, lista) in enumerate(partes):
+        for n, valores in enumerate(lista):
+            for coluna in parte.colunas:
+                valor, nome = valores.get(coluna), f"p{p}_{n}_{coluna}"
+                if type(valor) is datetime:
+                    nome = vistos.setdefault(id(valor), nome)
+                elif type(valor) is int and coluna.endswith("_id"):
+                    nome = vistos.setdefault((coluna, valor), nome)
+                parametros[nome] = valor
+                nomes.append(nome)
+    return tuple(nomes), parametros
 
 
 def _novas(estado: InstanceState[Any]) -> dict[str, Any]:
@@ -125,31 +139,29 @@ def _ler_molde(modelo: type[Any]) -> _Molde:
     return _Molde(frozenset(mapa.column_attrs.keys()), constantes, feitos)
 
 
-def _nome(parte: int, linha: int, coluna: str) -> str:
-    return f"p{parte}_{linha}_{coluna}"
-
-
 @lru_cache(maxsize=512)
-def _pronto(forma: tuple[_Parte, ...]) -> tuple[str, dict[str, Processador]]:
+def _pronto(forma: tuple[_Parte, ...], nomes: tuple[str, ...]) -> tuple[str, dict[str, Processador]]:
     """The SQL of a shape, and what its parameters must go through."""
     processadores: dict[str, Processador] = {}
-    *antes, ultima = [_comando(p, parte, processadores) for p, parte in enumerate(forma)]
+    restam = iter(nomes)
+    *antes, ultima = [_comando(parte, restam, processadores) for parte in forma]
     inteiro = ultima.add_cte(*(comando.cte(f"parte_{p}") for p, comando in enumerate(antes)))
     return str(inteiro.compile(dialect=_DIALETO)), processadores
 
 
-def _comando(p: int, parte: _Parte, processadores: dict[str, Processador]) -> Any:
+def _comando(parte: _Parte, nomes: Iterator[str], processadores: dict[str, Processador]) -> Any:
     tabela = inspect(parte.modelo).local_table
 
-    def parametro(linha: int, coluna: str) -> Any:
-        tipo, nome = tabela.c[coluna].type, _nome(p, linha, coluna)
+    def parametro(coluna: str) -> Any:
+        tipo, nome = tabela.c[coluna].type, next(nomes)
         if (processar := tipo.dialect_impl(_DIALETO).bind_processor(_DIALETO)) is not None:
             processadores[nome] = processar
         return bindparam(nome, type_=tipo)
 
+    linhas = [{coluna: parametro(coluna) for coluna in parte.colunas} for _ in range(parte.quantas)]
     if not parte.nova:
-        mudancas = {coluna: parametro(0, coluna) for coluna in parte.colunas if coluna != "id"}
-        comando: UpdateBase = update(tabela).where(tabela.c.id == parametro(0, "id")).values(mudancas)
+        chave = linhas[0].pop("id")
+        comando: UpdateBase = update(tabela).where(tabela.c.id == chave).values(linhas[0])
         return comando
     # Constants go into the text of the statement: fewer values to send.
     constantes: dict[str, Any] = {
@@ -159,5 +171,5 @@ def _comando(p: int, parte: _Parte, processadores: dict[str, Processador]) -> An
         for nome, valor in _molde(parte.modelo).constantes.items()
         if nome not in parte.colunas
     }
-    linhas = [{**constantes, **{c: parametro(n, c) for c in parte.colunas}} for n in range(parte.quantas)]
+    linhas = [{**constantes, **linha} for linha in linhas]
     return insert(tabela).inline().values(linhas[0] if parte.quantas == 1 else linhas)

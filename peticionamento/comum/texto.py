@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 import nh3
 from flask import current_app
@@ -28,6 +29,7 @@ _PARAGRAFO = re.compile(r"</(p|h2|h3|h4|blockquote|ul|ol|caption|table)>", re.IG
 _LINHA = re.compile(r"</li>|</tr>|<br\s*/?>", re.IGNORECASE)
 _ENTRE_CELULAS = re.compile(r"</t[dh]>\s*(?=<t[dh]\b)", re.IGNORECASE)
 _TITULO = re.compile(r"<(/?)h[12]\b[^>]*>", re.IGNORECASE)
+_ACENTOS = re.compile("[\u0300-\u036f]+")
 _SINONIMOS = {"b": "strong", "i": "em"}
 
 
@@ -89,8 +91,12 @@ def html_de_texto(texto: str) -> str:
     return "".join(f"<p>{html.escape(p.strip()).replace(chr(10), '<br>')}</p>" for p in paragrafos if p.strip())
 
 
+@lru_cache(maxsize=16)
 def texto_de_html(limpo: str) -> str:
-    """The words alone, a blank line between paragraphs: for search, for lengths, for a page without JavaScript."""
+    """The words alone, a blank line between paragraphs: for search, for lengths, for a page without JavaScript.
+
+    One filing asks for those of the same text several times, so the last few are kept.
+    """
     # The tags stay until nh3 takes them: a table that were never closed would swallow what follows.
     limpo = _ENTRE_CELULAS.sub("\\g<0> ", limpo)
     plano = nh3.clean(_LINHA.sub("\\g<0>\n", _PARAGRAFO.sub("\\g<0>\n\n", limpo)), tags=set())
@@ -124,7 +130,7 @@ def limpar_linha(valor: str) -> str:
 def sem_acentos(valor: str) -> str:
     """Lower case without accents, to compare what people type (telephones write `d’Água` for `d'Água`)."""
     decomposto = unicodedata.normalize("NFKD", valor.casefold().replace("’", "'"))
-    return "".join(c for c in decomposto if not unicodedata.combining(c))
+    return _ACENTOS.sub("", decomposto)
 
 
 def plural(quantos: int, um: str, varios: str) -> str:

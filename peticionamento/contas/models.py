@@ -45,6 +45,8 @@ class Pessoa(Model):
     """A deputy's party, by its sigla."""
     senha_hash: Mapped[str] = mapped_column(String(200))
     bloqueada_em: Mapped[datetime | None]
+    senha_errada_em: Mapped[datetime | None]
+    """When it was last mistyped by whoever is signed in: until long after, their tries are counted beforehand."""
     criada_em: Mapped[datetime] = mapped_column(default=agora)
 
     lotacoes: Mapped[list[Lotacao]] = relationship(

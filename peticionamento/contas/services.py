@@ -46,6 +46,12 @@ def senha_confere(pessoa: Pessoa | None, senha: str) -> bool:
     return pessoa is not None
 
 
+def anotar_senha_errada(pessoa_id: int, *, agora: datetime) -> None:
+    """Keep when a person who is signed in was refused by their own password."""
+    with transaction() as session:
+        session.execute(update(Pessoa).where(Pessoa.id == pessoa_id).values(senha_errada_em=agora))
+
+
 def entrar(identificacao: str, senha: str, *, aparelho: str, agora: datetime) -> Pessoa:
     """Sign in with CPF or e-mail and password; opens a session for this device.
 

@@ -16,7 +16,8 @@ from peticionamento.comum.tempo import agora
 from peticionamento.contas import bp, queries, services
 from peticionamento.contas.forms import EntrarForm, TrocarSenhaForm
 from peticionamento.contas.sessao import pessoa_atual
-from peticionamento.extensions import limite_da_porta, limite_de_senhas
+from peticionamento.contas.tentativas import limite_de_senhas
+from peticionamento.extensions import limite_da_porta
 
 
 def _destino(proximo: str) -> str:

@@ -23,7 +23,7 @@ from peticionamento.comum.permissoes import perm
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.queries import gabinete_de
 from peticionamento.contas.sessao import pessoa_atual
-from peticionamento.extensions import limite_de_senhas
+from peticionamento.contas.tentativas import limite_de_senhas
 from peticionamento.peticoes import bp, queries
 from peticionamento.peticoes.models import Lote
 from peticionamento.peticoes.services import faltas

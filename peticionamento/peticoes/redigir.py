@@ -28,7 +28,7 @@ from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.services import prolongar
 from peticionamento.contas.sessao import pessoa_atual
-from peticionamento.extensions import limite_de_senhas
+from peticionamento.contas.tentativas import limite_de_senhas
 from peticionamento.peticoes import bp, documentos, regras, services, vagas
 from peticionamento.peticoes.assembleia.forms import PeloNumeroForm, ProposicaoForm
 from peticionamento.peticoes.depois import de_que_trata

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from peticionamento.comum.avisos import Aviso
 from peticionamento.comum.db import db, escritas_juntas, inserir, transaction
@@ -97,3 +98,43 @@ def test_other_changes_of_the_session_are_written_too(app: Flask) -> None:
         inserir(andamento(peticao))
     db.session().expire_all()
     assert (peticao.assunto, outra.assunto) == ("Uma, mudada", "Outra, mudada")
+
+
+@pytest.mark.comprometido
+def test_the_last_statement_goes_with_the_commit(app: Flask) -> None:
+    peticao = peticoes.rascunho()
+    with transaction():
+        with escritas_juntas(peticao, e_confirmar=True):
+            peticao.assunto = "Uma, mudada"
+            inserir(andamento(peticao))
+        with db.engine.connect() as outra:
+            assert outra.execute(select(Peticao.assunto).where(Peticao.id == peticao.id)).scalar() != "Uma, mudada"
+    with db.engine.connect() as outra:
+        assert outra.execute(select(Peticao.assunto).where(Peticao.id == peticao.id)).scalar() == "Uma, mudada"
+    assert textos(peticao)[-1] == "Aconteceu."
+
+
+@pytest.mark.comprometido
+def test_a_last_statement_that_fails_leaves_nothing_and_the_connection_serves_on(app: Flask) -> None:
+    peticao = peticoes.rascunho()
+    antes, assunto = textos(peticao), peticao.assunto
+    with pytest.raises(IntegrityError), transaction(), escritas_juntas(peticao, e_confirmar=True):
+        peticao.assunto = "Uma, mudada"
+        inserir(andamento(peticao))
+        inserir(Aviso(peticao_id=0, para="ana@example.org", modelo="peticoes/protocolada", dados={}))
+    assert (textos(peticao), peticao.assunto) == (antes, assunto)
+    with transaction(), escritas_juntas(e_confirmar=True):
+        inserir(andamento(peticao, "Depois"))
+    assert textos(peticao) == [*antes, "Depois"]
+
+
+@pytest.mark.comprometido
+def test_inside_another_use_case_it_is_written_at_once_and_committed_with_it(app: Flask) -> None:
+    peticao = peticoes.rascunho()
+    antes = textos(peticao)
+    with pytest.raises(KeyError), transaction():
+        with transaction(), escritas_juntas(e_confirmar=True):
+            inserir(andamento(peticao, "Dentro"))
+        assert textos(peticao) == [*antes, "Dentro"]
+        raise KeyError
+    assert textos(peticao) == antes

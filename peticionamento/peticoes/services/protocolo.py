@@ -157,7 +157,7 @@ def _abrir_processo(travada: _Travada, caminho: Caminho | None, por: Pessoa, ago
     regras.fixar(peticao)
     numeracao = numeracao_da_unidade(peticao.unidade_id)
     numerada = numerar(peticao, peticao, por=por, primeiro=travada.numero_sei)
-    with escritas_juntas(peticao):
+    with escritas_juntas(peticao, e_confirmar=True):
         acompanhamento = Acompanhamento(
             peticao_id=peticao.id, autor_id=peticao.autor_id, protocolada_em=agora, etapa=Etapa.PROTOCOLADA,
             onde=Etapa.PROTOCOLADA.rotulo,
