@@ -1,6 +1,7 @@
 """What the pages' reads and the desk's decisions cost behind a thousand demands and behind a million: `make bench`.
 
-All sizes are measured in one run on one machine, so the ratio means something even where absolute times do not.
+Each size is a database of its own on one server, all open at once, and the sizes take turns: the ratio means something
+even where absolute times do not.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import flask_migrate
+from flask.ctx import AppContext
 from sqlalchemy import select
 
 from bench import massa
@@ -43,6 +47,10 @@ from peticionamento.triagem.services import Destino
 TAMANHOS = (1_000, 100_000, 1_000_000)
 VEZES = 20
 EM_LOTE = 200
+UMAS, LOTES = 10, 2
+"""How often one is routed, and so many."""
+LIVRES = UMAS + 1 + LOTES * EM_LOTE + em_lote.JUNTAS
+"""Demands on the desk that this takes, with one routing and one transaction's worth that do not count."""
 PAGINAS = 1_000
 """How deep the deep page is, or the last page where there are fewer."""
 
@@ -102,75 +110,127 @@ def _leituras() -> list[Leitura]:
     ]  # fmt: skip
 
 
-def _medir(leitura: Leitura) -> float:
-    """Milliseconds of a read: the fifth that others on the machine disturbed least, after one that does not count."""
-    tempos = []
-    for _ in range(VEZES + 1):
-        inicio = time.perf_counter()
-        leitura.ler()
-        tempos.append((time.perf_counter() - inicio) * 1000)
-        db.session().rollback()
-    return sorted(tempos[1:])[VEZES // 5]
+@dataclass
+class Banco:
+    """A database with so many demands, its application on top, and the reads of it."""
+
+    tamanho: int
+    contexto: AppContext
+    leituras: list[Leitura]
+    livres: list[int]
+    """Demands that nobody has, to be routed."""
 
 
-def _decidir(tamanho: int) -> dict[str, float]:
-    """Milliseconds of routing one demand, and of routing so many in bulk, as the desk does it."""
+@contextmanager
+def _bancos(servidor: postgres.Postgres, tamanhos: list[int], arquivos: str) -> Iterator[list[Banco]]:
+    """A database for each size, all copied from one with the registers and the demonstration."""
+
+    def contexto(banco: str) -> AppContext:
+        servidor.garantir_banco(banco)
+        chave = "b" * 32
+        return create_app(
+            Config(servidor.url(banco), "redis://127.0.0.1:1/0", arquivos, chave, "smtp://x")
+        ).app_context()
+
+    with contexto("molde"):
+        flask_migrate.upgrade()
+        carregar_cadastros(DOMINIO)
+        carga.carregar(60)
+        db.session().close()
+        db.engine.dispose()
+    with ExitStack() as abertos:
+        bancos = []
+        for tamanho in tamanhos:
+            inicio = time.perf_counter()
+            with servidor.conectar() as conexao:
+                conexao.execute(f"create database demandas_{tamanho} template molde".encode())
+            aberto = abertos.enter_context(contexto(f"demandas_{tamanho}"))
+            abertos.callback(db.engine.dispose)
+            massa.carregar(tamanho)
+            print(f"{tamanho:>9} demandas, carregadas em {time.perf_counter() - inicio:.0f} s", flush=True)
+            bancos.append(Banco(tamanho, aberto, _leituras(), _livres(_pessoa("triagem1"), LIVRES)))
+        yield bancos
+
+
+def _livres(por: Pessoa, quantas: int) -> list[int]:
+    livres: list[int] = []
+    cursor = None
+    while len(livres) < quantas:
+        pagina = triagem.fila(por, triagem.Aba.AGUARDANDO, cursor)
+        livres += [d.id for d in pagina.itens if d.triador_id is None]
+        if (cursor := pagina.proximo) is None:
+            raise RuntimeError(f"{len(livres)} demands wait, {quantas} are wanted: --tamanhos from 1000")
+    return livres[:quantas]
+
+
+def _cronometrar(fazer: Callable[[], object]) -> float:
+    inicio = time.perf_counter()
+    fazer()
+    tempo_ms = (time.perf_counter() - inicio) * 1000
+    db.session().rollback()
+    return tempo_ms
+
+
+def _revezar(bancos: list[Banco], vezes: int, medir_uma: Callable[[Banco, int], float]) -> list[float]:
+    """Milliseconds at each size: the fifth that others on the machine disturbed least, after one that does not count.
+
+    The sizes take turns, so that what disturbs one disturbs all. `medir_uma` gets the turn; 0 is what does not count.
+    """
+    tempos: list[list[float]] = [[] for _ in bancos]
+    for vez in range(vezes + 1):
+        for banco, seus in zip(bancos, tempos, strict=True):
+            with banco.contexto:
+                seus.append(medir_uma(banco, vez))
+    return [sorted(seus[1:])[vezes // 5] for seus in tempos]
+
+
+def _encaminhar(banco: Banco, quantas: int) -> float:
+    """Route some as the desk does it, in bulk, with the form's values read anew."""
     por, agora_, dia = _pessoa("triagem1"), agora(), calendario_local().somar(hoje(), 10)
     orgao_id = db.session().execute(select(Orgao.id).where(Orgao.sigla == "SES")).scalar_one()
     ato = em_lote.Encaminhar([Destino(orgao_id, "Informar a situação.", dia)])
-    livres = [linha.id for linha in _da_fila(por, 2 * (1 + EM_LOTE))]
-    tempos = {}
-    for nome, quantas in (("encaminhar uma", 1), (f"encaminhar {EM_LOTE}", EM_LOTE)):
-        escolhidas, livres = livres[:quantas], livres[quantas:]
-        vistas = {d.id: d.versao for d in em_lote.selecionadas(escolhidas, por=por)}
-        inicio = time.perf_counter()
+    escolhidas, banco.livres = banco.livres[:quantas], banco.livres[quantas:]
+    vistas = {d.id: d.versao for d in em_lote.selecionadas(escolhidas, por=por)}
+    recusas: list[str] = []
+
+    def decidir() -> None:
         feitas = em_lote.decidir(vistas, ato, por=por, agora=agora_)
-        tempos[nome] = (time.perf_counter() - inicio) * 1000
-        if recusas := [linha.motivo for linha in feitas if linha.motivo]:
-            raise RuntimeError(f"{len(recusas)} of {quantas} at {tamanho} were refused: {recusas[0]}")
-    return tempos
+        recusas.extend(linha.motivo for linha in feitas if linha.motivo)
+
+    tempo_ms = _cronometrar(decidir)
+    if recusas:
+        raise RuntimeError(f"{len(recusas)} of {quantas} at {banco.tamanho} were refused: {recusas[0]}")
+    return tempo_ms
 
 
-def _da_fila(por: Pessoa, quantas: int) -> list[triagem.NaFila]:
-    achadas: list[triagem.NaFila] = []
-    cursor = None
-    while len(achadas) < quantas:
-        pagina = triagem.fila(por, triagem.Aba.AGUARDANDO, cursor)
-        achadas += [d for d in pagina.itens if d.triador_id is None]
-        if (cursor := pagina.proximo) is None:
-            break
-    return achadas
-
-
-def medir(tamanhos: list[int]) -> dict[str, list[float]]:
-    """Each read's milliseconds behind so many demands, for each of the sizes, which grow."""
-    medidas: dict[str, list[float]] = {}
-    ja = 0
-    for tamanho in tamanhos:
-        inicio = time.perf_counter()
-        massa.carregar(ja, tamanho)
-        print(f"{tamanho:>9} demandas, carregadas em {time.perf_counter() - inicio:.0f} s", flush=True)
-        ja = tamanho
-        for leitura in _leituras():
-            medidas.setdefault(leitura.nome, []).append(_medir(leitura))
-        for nome, ms in _decidir(tamanho).items():
-            medidas.setdefault(nome, []).append(ms)
+def medir(bancos: list[Banco]) -> dict[str, list[float]]:
+    """Each read's milliseconds at each size; the decisions last, which change what is read."""
+    medidas = {}
+    for n, leitura in enumerate(bancos[0].leituras):
+        medidas[leitura.nome] = _revezar(bancos, VEZES, partial(_ler, n))
+    medidas["encaminhar uma"] = _revezar(bancos, UMAS, lambda banco, _: _encaminhar(banco, 1))
+    medidas[f"encaminhar {EM_LOTE}"] = _revezar(
+        bancos, LOTES, lambda banco, vez: _encaminhar(banco, EM_LOTE if vez else em_lote.JUNTAS)
+    )
     return medidas
 
 
-def contar(medidas: dict[str, list[float]], tamanhos: list[int]) -> None:
+def _ler(n: int, banco: Banco, _vez: int) -> float:
+    return _cronometrar(banco.leituras[n].ler)
+
+
+def contar(medidas: dict[str, list[float]], bancos: list[Banco]) -> None:
     """Print the table: a column a size in milliseconds, the ratio of the last to the first, and what it may be."""
-    limites = {leitura.nome: leitura.ate_vezes for leitura in _leituras()}
-    limites |= dict.fromkeys(("encaminhar uma", f"encaminhar {EM_LOTE}"), 1.3)
-    print(f"\n{'leitura':<24}" + "".join(f"{t:>13}" for t in tamanhos) + f"{'razão':>9}{'até':>7}")
+    limites = {leitura.nome: leitura.ate_vezes for leitura in bancos[0].leituras}
+    print(f"\n{'leitura':<24}" + "".join(f"{banco.tamanho:>13}" for banco in bancos) + f"{'razão':>9}{'até':>7}")
     for nome, tempos in medidas.items():
         valores = "".join(f"{ms:>10.2f} ms" for ms in tempos)
-        razao = tempos[-1] / tempos[0]
-        print(f"{nome:<24}{valores}{razao:>9.2f}{limites[nome]:>7.1f}{'' if razao <= limites[nome] else '  acima'}")
+        razao, limite = tempos[-1] / tempos[0], limites.get(nome, 1.3)
+        print(f"{nome:<24}{valores}{razao:>9.2f}{limite:>7.1f}{'' if razao <= limite else '  acima'}")
 
 
 def main() -> None:
-    """Load, measure, load more, measure, compare."""
+    """Load a database for each size, measure, compare."""
     leitor = argparse.ArgumentParser(prog="python -m bench.listas", description=__doc__.splitlines()[0])
     leitor.add_argument("--tamanhos", type=int, nargs="+", default=list(TAMANHOS), help="demands behind the reads")
     leitor.add_argument("--json", type=Path, help="write every measure here, to compare two commits")
@@ -180,17 +240,9 @@ def main() -> None:
         pasta.chmod(0o711)  # as root, PostgreSQL runs under another account
         servidor = postgres.ligar(pasta / "pg", projeto=RAIZ, duravel=False)
         try:
-            servidor.garantir_banco("bench")
-            arquivos = f"file://{pasta}/arquivos"
-            app = create_app(Config(servidor.url("bench"), "redis://127.0.0.1:1/0", arquivos, "b" * 32, "smtp://x"))
-            with app.app_context():
-                flask_migrate.upgrade()
-                carregar_cadastros(DOMINIO)
-                carga.carregar(60)
-                medidas = medir(argumentos.tamanhos)
-                contar(medidas, argumentos.tamanhos)
-                db.session().close()
-                db.engine.dispose()
+            with _bancos(servidor, argumentos.tamanhos, f"file://{pasta}/arquivos") as bancos:
+                medidas = medir(bancos)
+                contar(medidas, bancos)
         finally:
             servidor.parar()
     if argumentos.json:

@@ -80,8 +80,8 @@ insert into distribuicao_entrega (id, encaminhamento_id, peticao_id, canal, dest
 """
 
 
-def carregar(ja: int, ate: int) -> None:
-    """Add demands `ja` to `ate`, in the order of their filing; statistics are left as a vacuum leaves them.
+def carregar(quantas: int) -> None:
+    """Add so many demands, in the order of their filing; statistics are left as a vacuum leaves them.
 
     Half are concluded, with their routing and delivery; half wait on SEGOV's desk.
     """
@@ -91,8 +91,9 @@ def carregar(ja: int, ate: int) -> None:
     gins = _gins()
     for nome, _ in gins:
         session.execute(text(f"drop index {nome}"))
-    for de in range(PRIMEIRA + ja, PRIMEIRA + ate, DE_UMA_VEZ):
-        valores = {"de": de, "ate": min(de + DE_UMA_VEZ, PRIMEIRA + ate) - 1, "ate_todas": PRIMEIRA + ate}
+    fim = PRIMEIRA + quantas
+    for de in range(PRIMEIRA, fim, DE_UMA_VEZ):
+        valores = {"de": de, "ate": min(de + DE_UMA_VEZ, fim) - 1, "ate_todas": fim}
         for comando in _comandos(_MASSA):
             session.execute(text(comando), valores)
     session.execute(text("set local maintenance_work_mem = '1GB'"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from peticionamento.distribuicao import services
@@ -10,9 +11,9 @@ from peticionamento.triagem.signals import desfazendo, encaminhada
 
 
 @encaminhada.connect
-def preparar_entregas(encaminhamento: Encaminhamento, *, agora: datetime) -> None:
-    """A routing gets its deliveries."""
-    services.preparar(encaminhamento, agora=agora)
+def preparar_entregas(encaminhamentos: Sequence[Encaminhamento], *, agora: datetime) -> None:
+    """Routings get their deliveries."""
+    services.preparar(encaminhamentos, agora=agora)
 
 
 @desfazendo.connect

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -24,15 +25,12 @@ from peticionamento.triagem.models import AcaoEncaminhamento, Encaminhamento
 S = TypeVar("S", Entrega, Aviso)
 
 
-def preparar(encaminhamento: Encaminhamento, *, agora: datetime) -> list[Entrega]:
-    """Write the deliveries of a new routing, one for each channel of its agency, and ask for their jobs.
+def preparar(encaminhamentos: Sequence[Encaminhamento], *, agora: datetime) -> list[Entrega]:
+    """Write the deliveries of new routings, one for each channel of the agency, and ask for their jobs.
 
     They begin when the time to undo the routing is over. Called inside the routing's transaction.
     """
     comeca = agora + timedelta(seconds=current_app.config["PETICIONAMENTO"].desfazer_s)
-    destinos = [(Canal.INTERNO, encaminhamento.unidade.sigla)]
-    if encaminhamento.orgao.email:
-        destinos.append((Canal.CORREIO, encaminhamento.orgao.email))
     entregas = [
         Entrega(
             encaminhamento=encaminhamento,
@@ -43,7 +41,8 @@ def preparar(encaminhamento: Encaminhamento, *, agora: datetime) -> list[Entrega
             criada_em=agora,
             proxima_em=comeca,
         )
-        for canal, destino in destinos
+        for encaminhamento in encaminhamentos
+        for canal, destino in _canais(encaminhamento)
     ]
     session = db.session()
     session.add_all(entregas)
@@ -51,6 +50,14 @@ def preparar(encaminhamento: Encaminhamento, *, agora: datetime) -> list[Entrega
     for entrega in entregas:
         saida.por_na_fila(entrega)
     return entregas
+
+
+def _canais(encaminhamento: Encaminhamento) -> list[tuple[Canal, str]]:
+    """The ways to its agency, and the address on each."""
+    canais = [(Canal.INTERNO, encaminhamento.unidade.sigla)]
+    if encaminhamento.orgao.email:
+        canais.append((Canal.CORREIO, encaminhamento.orgao.email))
+    return canais
 
 
 def cancelar(encaminhamento: Encaminhamento) -> None:

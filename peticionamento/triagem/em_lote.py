@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import lazyload
 
 from peticionamento.comum.db import db, escritas_juntas, esquecer_depois, lembrando, transaction
-from peticionamento.comum.erros import Conflito, NaoEncontrado, Recusa
+from peticionamento.comum.erros import NaoEncontrado, Recusa
 from peticionamento.comum.estados import conferir_versao
 from peticionamento.comum.permissoes import exigir, visiveis
 from peticionamento.comum.tempo import hora
@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 LIMITE = 200
 """Demands in one go."""
 DECIDIVEIS = (EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM, EstadoDemanda.REABERTA)
+JUNTAS = 25
+"""Demands routed in one transaction: a few statements for all, and nobody waits long for one of them."""
 QUEBROU = "O programa falhou nesta demanda; as outras seguiram."
 
 
@@ -56,14 +58,18 @@ class Ato(Protocol):
     def permissao(self) -> str:
         """What the person must be allowed."""
 
+    @property
+    def juntas(self) -> int:
+        """How many demands it takes in one transaction."""
+
     def conferir(self, *, agora: datetime) -> None:
         """Raise Recusa, with its field, when it could not be taken of any demand."""
 
     def impedimento(self, demanda: Demanda) -> str:
         """Why it could not be taken of this one, in a sentence; empty when it could."""
 
-    def fazer(self, demanda: Demanda, *, por: Pessoa, agora: datetime) -> None:
-        """Take it, of a demand that is locked and in the person's hands."""
+    def fazer(self, demandas: Sequence[Demanda], *, por: Pessoa, agora: datetime) -> None:
+        """Take it, of demands that are locked and in the person's hands."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class Encaminhar:
 
     destinos: Sequence[Destino]
     permissao: str = "triagem.distribuir"
+    juntas: int = JUNTAS
 
     @cached_property
     def enderecados(self) -> list[services.Enderecado]:
@@ -89,9 +96,9 @@ class Encaminhar:
         onde = enumerar([no_orgao(e.orgao.sigla) for e in demanda.vivos if e.orgao_id in ja])
         return f"A demanda já está {onde}." if ja else ""
 
-    def fazer(self, demanda: Demanda, *, por: Pessoa, agora: datetime) -> None:
+    def fazer(self, demandas: Sequence[Demanda], *, por: Pessoa, agora: datetime) -> None:
         """See `Ato`."""
-        services.enviar(demanda, self.enderecados, por=por, agora=agora)
+        services.enviar(demandas, self.enderecados, por=por, agora=agora)
 
     def __str__(self) -> str:
         return f"encaminhar {enumerar([ao_orgao(unidade.orgao.sigla) for _, unidade in self.enderecados])}"
@@ -104,6 +111,7 @@ class Pedir:
     pergunta: str
     vence_dia: date
     permissao: str = "triagem.pedir"
+    juntas: int = 1
 
     def conferir(self, *, agora: datetime) -> None:
         """See `Ato`."""
@@ -113,9 +121,10 @@ class Pedir:
         """See `Ato`."""
         return ""
 
-    def fazer(self, demanda: Demanda, *, por: Pessoa, agora: datetime) -> None:
+    def fazer(self, demandas: Sequence[Demanda], *, por: Pessoa, agora: datetime) -> None:
         """See `Ato`."""
-        diligencias.pedir(demanda.id, self.pergunta, self.vence_dia, por=por, versao=demanda.versao, agora=agora)
+        for demanda in demandas:
+            diligencias.pedir(demanda.id, self.pergunta, self.vence_dia, por=por, versao=demanda.versao, agora=agora)
 
     def __str__(self) -> str:
         return "pedir esclarecimento ao autor"
@@ -128,6 +137,8 @@ class NaoAcolher:
     fundamento_id: int | None
     explicacao: str
     permissao: str = "triagem.nao_acolher"
+    juntas: int = 1
+    """Each takes a document's number, which filings wait for meanwhile."""
 
     def conferir(self, *, agora: datetime) -> None:
         """See `Ato`."""
@@ -138,11 +149,12 @@ class NaoAcolher:
         """See `Ato`."""
         return f"A demanda está {enumerar([no_orgao(e.orgao.sigla) for e in demanda.vivos])}." if demanda.vivos else ""
 
-    def fazer(self, demanda: Demanda, *, por: Pessoa, agora: datetime) -> None:
+    def fazer(self, demandas: Sequence[Demanda], *, por: Pessoa, agora: datetime) -> None:
         """See `Ato`."""
-        decisoes.nao_acolher(
-            demanda.id, self.fundamento_id, self.explicacao, por=por, versao=demanda.versao, agora=agora
-        )
+        for demanda in demandas:
+            decisoes.nao_acolher(
+                demanda.id, self.fundamento_id, self.explicacao, por=por, versao=demanda.versao, agora=agora
+            )
 
     def __str__(self) -> str:
         return "não acolher"
@@ -197,7 +209,7 @@ def _de_outra(demanda: Demanda, por: Pessoa, agora: datetime) -> str:
 
 
 def decidir(vistas: dict[int, int], ato: Ato, *, por: Pessoa, agora: datetime) -> list[Linha]:
-    """Take the decision of each demand, each in a transaction of its own; `vistas` has the version seen of each.
+    """Take the decision of each demand, some in a transaction together; `vistas` has the version seen of each.
 
     Those that nobody holds are claimed on the way. Raises Recusa (field) when it could not be taken of any.
     """
@@ -206,43 +218,66 @@ def decidir(vistas: dict[int, int], ato: Ato, *, por: Pessoa, agora: datetime) -
     with lembrando():
         # The pairs hold the petitions: what nobody holds the session forgets, and would read again for each.
         pares = [(demanda, demanda.peticao) for demanda in selecionadas(vistas, por=por)]
-        return [_linha(demanda, _uma(demanda.id, vistas[demanda.id], ato, por, agora)) for demanda, _ in pares]
+        linhas = [replace(_linha(demanda), versao=vistas[demanda.id]) for demanda, _ in pares]
+        grupos = [linhas[i : i + ato.juntas] for i in range(0, len(linhas), ato.juntas)]
+        return [feita for grupo in grupos for feita in _decidir(grupo, ato, por, agora)]
 
 
-def _uma(demanda_id: int, versao: int, ato: Ato, por: Pessoa, agora: datetime) -> str:
-    """Decide one; why it did not go, or nothing."""
+def _decidir(linhas: list[Linha], ato: Ato, por: Pessoa, agora: datetime) -> list[Linha]:
+    """Decide these in one transaction; when that fails, each in its own, so that one stops none of the others."""
     try:
         with transaction():
-            demanda = _travada(demanda_id, por, ato.permissao)
-            conferir_versao(demanda, versao)
-            if de_outra := _de_outra(demanda, por, agora):
-                raise Conflito(de_outra)
-            with escritas_juntas():
-                if demanda.triador_id != por.id:
-                    services.tomar(demanda, por=por, versao=versao, agora=agora)
-                ato.fazer(demanda, por=por, agora=agora)
-            esquecer_depois()  # the sweep asks for the jobs: hundreds of requests to the queue would make the page wait
+            return _juntas(linhas, ato, por, agora)
+    except (Recusa, SQLAlchemyError) as erro:
+        if len(linhas) > 1:
+            logger.warning("%s demands were not decided together: one by one", len(linhas), exc_info=True)
+            return [feita for linha in linhas for feita in _decidir([linha], ato, por, agora)]
+        if isinstance(erro, Recusa):
+            return [replace(linhas[0], motivo=erro.mensagem)]
+        logger.exception("demand %s was not decided with the others", linhas[0].demanda_id)
+        return [replace(linhas[0], motivo=QUEBROU)]
+
+
+def _juntas(linhas: list[Linha], ato: Ato, por: Pessoa, agora: datetime) -> list[Linha]:
+    """Decide those that can be; each with the version it has now, or why it did not go."""
+    travadas = _travadas([linha.demanda_id for linha in linhas], por, ato.permissao)
+    feitas = [
+        replace(linha, motivo=_recusa(travadas.get(linha.demanda_id), linha.versao, ato, por, agora))
+        for linha in linhas
+    ]
+    vao = [travadas[linha.demanda_id] for linha in feitas if linha.vai]
+    with escritas_juntas():
+        for demanda in vao:
+            if demanda.triador_id != por.id:
+                services.tomar(demanda, por=por, versao=demanda.versao, agora=agora)
+        if vao:
+            ato.fazer(vao, por=por, agora=agora)
+    esquecer_depois()  # the sweep asks for the jobs: hundreds of requests to the queue would make the page wait
+    return [replace(linha, versao=travadas[linha.demanda_id].versao) if linha.vai else linha for linha in feitas]
+
+
+def _recusa(demanda: Demanda | None, versao: int, ato: Ato, por: Pessoa, agora: datetime) -> str:
+    """Why a locked demand does not go; empty when it goes."""
+    try:
+        if demanda is None:
+            raise NaoEncontrado()
+        conferir_versao(demanda, versao)
     except Recusa as recusa:
         return recusa.mensagem
-    except SQLAlchemyError:
-        logger.exception("demand %s was not decided with the others", demanda_id)
-        return QUEBROU
-    return ""
+    return impedimento(demanda, ato, por=por, agora=agora)
 
 
-def _travada(demanda_id: int, por: Pessoa, permissao: str) -> Demanda:
-    """One demand locked, read anew with its routings; its petition and its people are in the session already."""
+def _travadas(ids: list[int], por: Pessoa, permissao: str) -> dict[int, Demanda]:
+    """The demands locked in one order, read anew with their routings; petitions and people are in the session."""
     consulta = (
         select(Demanda)
-        .where(Demanda.id == demanda_id, visiveis(por, permissao))
+        .where(Demanda.id.in_(ids), visiveis(por, permissao))
+        .order_by(Demanda.id)
         .options(lazyload(Demanda.peticao), lazyload(Demanda.triador))
         .with_for_update(of=Demanda)
         .execution_options(populate_existing=True)
     )
-    demanda = db.session().execute(consulta).scalar_one_or_none()
-    if demanda is None:
-        raise NaoEncontrado()
-    return demanda
+    return {demanda.id: demanda for demanda in db.session().execute(consulta).scalars()}
 
 
 def desfazer_todas(vistas: dict[int, int], *, por: Pessoa, agora: datetime) -> list[Linha]:

@@ -21,7 +21,7 @@ from peticionamento.comum.texto import ao_orgao, enumerar, no_orgao, o_orgao
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.documentos import emitir_se_der
 from peticionamento.peticoes.models import Acompanhamento, Documento, Etapa, Peticao
-from peticionamento.peticoes.services import acompanhar
+from peticionamento.peticoes.services import Situacao, acompanhar, acompanhar_varias
 from peticionamento.triagem import prioridade
 from peticionamento.triagem.impressao import impressao
 from peticionamento.triagem.models import (
@@ -169,7 +169,7 @@ def distribuir(demanda_id: int, destinos: Sequence[Destino], *, por: Pessoa, ver
     conferir_destinos(destinos, agora=agora)
     with transaction():
         demanda = minha(demanda_id, por, "triagem.distribuir", versao)
-        enviar(demanda, enderecar(destinos), por=por, agora=agora)
+        enviar([demanda], enderecar(destinos), por=por, agora=agora)
         return demanda
 
 
@@ -184,8 +184,21 @@ def enderecar(destinos: Sequence[Destino]) -> list[Enderecado]:
     return [(destino, unidade) for destino, unidade in enderecados if unidade is not None]
 
 
-def enviar(demanda: Demanda, destinos: Sequence[Enderecado], *, por: Pessoa, agora: datetime) -> None:
-    """Route a demand that is locked and in the person's hands. Raises Recusa (an agency has it already)."""
+def enviar(demandas: Sequence[Demanda], destinos: Sequence[Enderecado], *, por: Pessoa, agora: datetime) -> None:
+    """Route demands that are locked and in the person's hands, each to all of these agencies.
+
+    However many they are, the statements are the same. Raises Recusa (an agency has one of them already).
+    """
+    novos = [novo for demanda in demandas for novo in _encaminhar(demanda, destinos, por, agora)]
+    decidida(*demandas)
+    db.session().flush()  # the listeners' rows point at the routings
+    siglas = [unidade.orgao.sigla for _, unidade in destinos]
+    sugestoes.registrar(demandas, siglas, por=por, agora=agora)
+    encaminhada.send(novos, agora=agora)
+
+
+def _encaminhar(demanda: Demanda, destinos: Sequence[Enderecado], por: Pessoa, agora: datetime) -> list[Encaminhamento]:
+    """The routings of one demand, which moves on."""
     vivos = {e.orgao_id for e in demanda.vivos}
     for destino, unidade in destinos:
         if destino.orgao_id in vivos:
@@ -201,11 +214,7 @@ def enviar(demanda: Demanda, destinos: Sequence[Enderecado], *, por: Pessoa, ago
     detalhe = enumerar([ao_orgao(e.orgao.sigla) for e in novos])
     mover(demanda, AcaoDemanda.DISTRIBUIR, por=por, versao=demanda.versao, detalhe=detalhe)
     demanda.encaminhamentos.extend(novos)
-    decidida(demanda)
-    db.session().flush()  # the listeners' rows point at the routings
-    sugestoes.registrar(demanda, novos, por=por, agora=agora)
-    for encaminhamento in novos:
-        encaminhada.send(encaminhamento, agora=agora)
+    return novos
 
 
 def acesso_ao_orgao(peticao: Peticao, destino: Destino) -> NivelAcesso:
@@ -226,37 +235,33 @@ def prosseguir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) ->
         return demanda
 
 
-def decidida(demanda: Demanda) -> None:
+def decidida(*demandas: Demanda) -> None:
     """What follows every decision: nobody holds the demand, and its author's list says where it is."""
-    demanda.triador = demanda.reservada_ate = demanda.devolvida_em = None
-    situar(demanda)
+    for demanda in demandas:
+        demanda.triador = demanda.reservada_ate = demanda.devolvida_em = None
+    situar(*demandas)
 
 
-def situar(demanda: Demanda) -> None:
-    """Tell the author's list where the demand is now: the author themselves, the agencies still to answer, SEGOV."""
+def situar(*demandas: Demanda) -> None:
+    """Tell the author's list where each demand is now."""
+    acompanhar_varias({demanda.peticao_id: _situacao(demanda) for demanda in demandas})
+
+
+def _situacao(demanda: Demanda) -> Situacao:
+    """Whom it waits for: the author themselves, the agencies still to answer, SEGOV."""
     vivos = demanda.vivos
     if demanda.estado is EstadoDemanda.EM_DILIGENCIA:  # its term is the author's now, and no agency is late for it
-        acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_DILIGENCIA, so_do_autor=True)
-        return
+        return Situacao(Etapa.EM_TRIAGEM, ONDE_EM_DILIGENCIA, so_do_autor=True)
     if demanda.estado is EstadoDemanda.REABERTA:
-        acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_REABERTA, vence_dia=demanda.vence_dia)
-        return
+        return Situacao(Etapa.EM_TRIAGEM, ONDE_REABERTA, demanda.vence_dia)
     if not vivos:
-        acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, vence_dia=demanda.vence_dia)
-        return
+        return Situacao(Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, demanda.vence_dia)
     esperados = [e for e in vivos if e.estado not in RESPONDERAM]
     if not esperados:
-        acompanhar(demanda.peticao_id, Etapa.NO_ORGAO, ONDE_EM_CONFERENCIA)
-        return
+        return Situacao(Etapa.NO_ORGAO, ONDE_EM_CONFERENCIA)
     onde = enumerar([no_orgao(e.orgao.sigla) for e in esperados])
     vence_dia = min(e.vence_dia for e in esperados)
-    acompanhar(
-        demanda.peticao_id,
-        Etapa.NO_ORGAO,
-        onde[:1].upper() + onde[1:],
-        vence_dia=vence_dia,
-        orgaos=[e.orgao.sigla for e in vivos],
-    )
+    return Situacao(Etapa.NO_ORGAO, onde[:1].upper() + onde[1:], vence_dia, [e.orgao.sigla for e in vivos])
 
 
 def travar_encaminhamento(encaminhamento_id: int, por: Pessoa, permissao: str) -> Encaminhamento:

@@ -3,7 +3,7 @@
 from blinker import Signal
 
 encaminhada = Signal()
-"""A demand was routed to one agency: sender is the Encaminhamento; keyword `agora`, the instant."""
+"""Demands were routed: sender is the list of their new Encaminhamentos; keyword `agora`, the instant."""
 
 desfazendo = Signal()
 """A routing is being undone: sender is the Encaminhamento. A listener that finds its delivery begun raises Recusa."""

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from peticionamento.comum.db import db
+from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import Recusa, SemPermissao
+from peticionamento.comum.historico import de_quem_trabalha, do_autor, ultimo
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.models import Pessoa
 from peticionamento.distribuicao.models import Entrega
+from peticionamento.peticoes.models import Acompanhamento
 from peticionamento.triagem import em_lote, services
 from peticionamento.triagem.em_lote import Encaminhar, Linha, NaoAcolher, Pedir
 from peticionamento.triagem.models import Demanda, Encaminhamento, EstadoDemanda, Fundamento
@@ -156,13 +158,79 @@ def test_the_preview_of_many_costs_what_that_of_one_costs(app: Flask, contar_con
     assert custos[0] == custos[1]
 
 
-def test_each_more_demand_routed_costs_few_statements(app: Flask, contar_consultas: Contar) -> None:
-    ana, ato = contas.triador(), encaminhar("SES")
+def test_demands_routed_together_cost_the_same_statements_however_many(app: Flask, contar_consultas: Contar) -> None:
+    ana = contas.triador()
+    demandas = [triagem.demanda() for _ in range(1 + 5 + em_lote.JUNTAS + 2 * em_lote.JUNTAS)]
     custos = []
-    for quantas in (1, 5):
-        demandas = [triagem.demanda() for _ in range(quantas)]
-        vistas = {d.id: d.versao for d in demandas}
+    for quantas in (1, 5, em_lote.JUNTAS, 2 * em_lote.JUNTAS):
+        vistas, ato = {d.id: d.versao for d in (demandas.pop() for _ in range(quantas))}, encaminhar("SES", "DER-MG")
+        db.session().refresh(ana)
         with contar_consultas() as contagem:
             assert all(linha.vai for linha in em_lote.decidir(vistas, ato, por=ana, agora=agora()))
         custos.append(len(contagem))
-    assert (custos[1] - custos[0]) / 4 <= 11  # nine of the routing, two of the suggestions kept beside it
+    uma, cinco, uma_transacao, duas = custos
+    assert uma == cinco == uma_transacao
+    assert duas - uma_transacao <= 11
+
+
+def test_one_that_the_database_refuses_stops_none_of_those_routed_with_it(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = contas.triador()
+    demandas = [triagem.demanda() for _ in range(5)]
+    recusada = demandas[2]
+    with transaction() as session:
+        session.execute(
+            text(
+                "create function recusar_esta() returns trigger language plpgsql as "
+                f"'begin if new.demanda_id = {recusada.id} then raise exception $e$boom$e$; end if; return new; end'"
+            )
+        )
+        session.execute(
+            text(
+                "create trigger recusar_esta before insert on triagem_encaminhamento "
+                "for each row execute function recusar_esta()"
+            )
+        )
+    linhas = decidir(demandas, encaminhar("SES", "DER-MG"), ana)
+    assert [linha.motivo for linha in linhas] == ["", "", em_lote.QUEBROU, "", ""]
+    db.session().expire_all()
+    assert (recusada.estado, recusada.versao) == (EstadoDemanda.AGUARDANDO, linhas[2].versao)
+    assert ultimo(Demanda.ENTIDADE, recusada.id) is None
+    outras = [d for d in demandas if d is not recusada]
+    assert {d.estado for d in outras} == {EstadoDemanda.DISTRIBUIDA}
+    assert [d.versao for d in outras] == [linha.versao for linha in linhas if linha.vai]
+    assert cadastros.quantos(Entrega) == 2 * len(outras)
+    assert f"demand {recusada.id} was not decided with the others" in caplog.text
+
+
+@pytest.mark.config(desfazer_s=60)
+def test_one_routed_with_others_leaves_the_same_traces_as_one_routed_alone(app: Flask) -> None:
+    ana = contas.triador()
+    cadastros.orgao("SES", email="parlamentar@ses.invalid")
+    dois = [triagem.destino("SES"), triagem.destino("DER-MG", dias_uteis=5)]
+    so, *juntas = [triagem.demanda() for _ in range(3)]
+    agora_ = agora()
+    with transaction():
+        services.assumir(so.id, por=ana, versao=so.versao, agora=agora_)
+        services.distribuir(so.id, dois, por=ana, versao=so.versao, agora=agora_)
+    em_lote.decidir({d.id: d.versao for d in juntas}, Encaminhar(dois), por=ana, agora=agora_)
+    db.session().expire_all()
+    sozinha, *outras = [tracos(demanda) for demanda in (so, *juntas)]
+    assert outras == [sozinha, sozinha]
+    assert len(sozinha["entregas"]) == 3
+
+
+def tracos(demanda: Demanda) -> dict[str, Any]:
+    """What being claimed and routed leaves of a demand; its filing, with its number, aside."""
+    acompanhamento = db.session().get_one(Acompanhamento, demanda.peticao_id)
+    entregas = select(Entrega).where(Entrega.peticao_id == demanda.peticao_id).order_by(Entrega.destino)
+    historia = de_quem_trabalha(demanda.peticao_id)
+    return {
+        "demanda": (demanda.estado, demanda.versao, demanda.triador_id, demanda.reservada_ate),
+        "encaminhamentos": [(e.orgao.sigla, e.vence_dia, e.estado, e.criado_em) for e in demanda.encaminhamentos],
+        "entregas": [(e.canal, e.destino, e.proxima_em) for e in db.session().execute(entregas).scalars()],
+        "lista": (acompanhamento.etapa, acompanhamento.onde, acompanhamento.vence_dia, acompanhamento.orgaos),
+        "historia": [(linha.quem, linha.texto) for linha in historia[:2]],
+        "autor": [linha.texto for linha in do_autor(demanda.peticao_id, demanda.autor_id)[:2]],
+    }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import false, func, select
+from sqlalchemy import func, select
 
 from peticionamento.comum.avisos import avisar
 from peticionamento.comum.db import db, transaction, travar
@@ -26,6 +26,17 @@ class AnexoDeResposta:
     arquivo_id: int
 
 
+@dataclass(frozen=True)
+class Situacao:
+    """Where a petition stands, as its author's list says it; see `acompanhar`."""
+
+    etapa: Etapa
+    onde: str
+    vence_dia: date | None = None
+    orgaos: Sequence[str] = ()
+    so_do_autor: bool = False
+
+
 def acompanhar(
     peticao_id: int,
     etapa: Etapa,
@@ -41,17 +52,26 @@ def acompanhar(
     siglas of agencies it went to, added to those already there. Those joined to it are where it is, unless what it
     waits for is its own author's to do (`so_do_autor`).
     """
-    for acompanhamento in _travados(peticao_id, so_do_autor):
-        acompanhamento.etapa, acompanhamento.onde, acompanhamento.vence_dia = etapa, onde[:300], vence_dia
-        novos = [sigla for sigla in orgaos if sigla not in acompanhamento.orgaos]
+    acompanhar_varias({peticao_id: Situacao(etapa, onde, vence_dia, tuple(orgaos), so_do_autor)})
+
+
+def acompanhar_varias(situacoes: Mapping[int, Situacao]) -> None:
+    """The same for several petitions, by their ids, read and locked by one statement."""
+    com_apensadas = [id_ for id_, situacao in situacoes.items() if not situacao.so_do_autor]
+    for linha in _travados(situacoes, com_apensadas):
+        situacao = situacoes.get(linha.peticao_id) or situacoes[linha.apensada_a_id or 0]
+        linha.etapa, linha.onde, linha.vence_dia = situacao.etapa, situacao.onde[:300], situacao.vence_dia
+        novos = [sigla for sigla in situacao.orgaos if sigla not in linha.orgaos]
         if novos:
-            acompanhamento.orgaos = [*acompanhamento.orgaos, *novos]
+            linha.orgaos = [*linha.orgaos, *novos]
 
 
-def _travados(peticao_id: int, so_ele: bool) -> Sequence[Acompanhamento]:
-    """The row of a petition and those of the petitions joined to it, locked in one order."""
-    apensadas = false() if so_ele else Acompanhamento.apensada_a_id == peticao_id
-    consulta = select(Acompanhamento).where((Acompanhamento.peticao_id == peticao_id) | apensadas)
+def _travados(peticoes_ids: Iterable[int], com_apensadas: Sequence[int]) -> Sequence[Acompanhamento]:
+    """The rows of petitions and those of the petitions joined to them, locked in one order."""
+    delas = Acompanhamento.peticao_id.in_(list(peticoes_ids))
+    consulta = select(Acompanhamento).where(
+        delas | Acompanhamento.apensada_a_id.in_(com_apensadas) if com_apensadas else delas
+    )
     travada = consulta.order_by(Acompanhamento.peticao_id).with_for_update().execution_options(populate_existing=True)
     return db.session().execute(travada).scalars().all()
 
@@ -75,7 +95,7 @@ def desapensar(peticao_id: int, orgaos: Iterable[str] = ()) -> None:
 def esquecer_orgaos(peticao_id: int, siglas: Iterable[str]) -> None:
     """Take agencies that the petition did not go to after all off its author's list."""
     fora = set(siglas)
-    for acompanhamento in _travados(peticao_id, so_ele=False):
+    for acompanhamento in _travados([peticao_id], [peticao_id]):
         acompanhamento.orgaos = [sigla for sigla in acompanhamento.orgaos if sigla not in fora]
 
 

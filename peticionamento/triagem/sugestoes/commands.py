@@ -1,4 +1,5 @@
-"""`flask --app wsgi triagem …`: learn from a CSV, suggest for a CSV. What is wrong is said with its line."""
+"""`flask --app wsgi triagem …`: learn from a CSV, suggest for a CSV, where what is wrong is said with its line; and
+the fingerprints that old demands lack."""
 
 from __future__ import annotations
 
@@ -12,12 +13,13 @@ import click
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.terminal import Erro, Grupo
 from peticionamento.comum.texto import plural
+from peticionamento.triagem import impressoes
 from peticionamento.triagem.sugestoes import arquivo, queries, services
 from peticionamento.triagem.sugestoes.arquivo import Lidas, celula
 from peticionamento.triagem.sugestoes.modelo import de_competencias
 from peticionamento.triagem.sugestoes.textos import em_palavras
 
-triagem = Grupo("triagem", help="Sugestão de órgãos: aprender e sugerir.")
+triagem = Grupo("triagem", help="Mesa da triagem: sugestões de órgãos e campanhas.")
 
 MOSTRADOS = 20
 """Lines with something wrong that are named one by one."""
@@ -114,3 +116,20 @@ def _gravar(caminho: Path, conteudo: str, codificacao: str) -> None:
     except OSError as erro:
         Path(provisorio).unlink(missing_ok=True) if provisorio else None
         raise Erro(f"Não consegui gravar {caminho}: {erro.strerror or erro}.") from erro
+
+
+@triagem.command("impressoes")
+def dar_impressoes() -> None:
+    """Reconhece as campanhas entre as demandas protocoladas antes de a mesa as reunir.
+
+    Anda de 500 em 500 e guarda cada lote. Pode ser interrompido e rodado de novo.
+    """
+    dadas = 0
+    with click.progressbar(length=impressoes.sem_impressao(), label="Comparando os textos") as barra:
+        for feito in impressoes.dar():
+            dadas += feito.dadas
+            barra.update(feito.lidas)
+    if not dadas:
+        click.echo("Nada a fazer: as demandas com texto para comparar já têm impressão.")
+    else:
+        click.echo(f"{plural(dadas, 'demanda ganhou', 'demandas ganharam')} a impressão do texto.")

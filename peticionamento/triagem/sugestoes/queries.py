@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from peticionamento.cadastros.models import Orgao, Unidade
@@ -156,6 +156,12 @@ def sugestao_de(demanda_id: int, rodada: int) -> SugestaoDeOrgaos | None:
         SugestaoDeOrgaos.demanda_id == demanda_id, SugestaoDeOrgaos.rodada == rodada
     )
     return db.session().execute(consulta).scalar_one_or_none()
+
+
+def sugestoes_de(demandas: Sequence[Demanda]) -> dict[int, SugestaoDeOrgaos]:
+    """The same for the present round of several demands, by their ids; those without one are left out."""
+    rodadas = tuple_(SugestaoDeOrgaos.demanda_id, SugestaoDeOrgaos.rodada).in_([(d.id, d.rodada) for d in demandas])
+    return {s.demanda_id: s for s in db.session().execute(select(SugestaoDeOrgaos).where(rodadas)).scalars()}
 
 
 def em_uso() -> ModeloSugestoes | None:

@@ -18,7 +18,7 @@ from peticionamento.comum.erros import Recusa
 from peticionamento.comum.fila import Fila
 from peticionamento.comum.permissoes import Ator, exigir
 from peticionamento.comum.tempo import agora as agora_mesmo
-from peticionamento.triagem.models import Demanda, Encaminhamento
+from peticionamento.triagem.models import Demanda
 from peticionamento.triagem.models.sugestoes import (
     Desfecho,
     EstadoModelo,
@@ -264,21 +264,24 @@ def para_a_mesa(demanda: Demanda) -> list[dict[str, Any]] | None:
     return sugerir(carregado[1], demanda, recebem, com_parecidas=False)
 
 
-def registrar(demanda: Demanda, novos: Sequence[Encaminhamento], *, por: Ator, agora: datetime) -> None:
-    """Keep the first routing of a round beside what was suggested. Called in the routing's transaction."""
-    linha = queries.sugestao_de(demanda.id, demanda.rodada)
-    if linha is None:
-        carregado = modelo_em_uso()
-        if carregado is None:
-            return
-        sugeridas = sugerir(carregado[1], demanda, queries.que_recebem(), com_parecidas=False)
-        linha = _linha(demanda, carregado[0], sugeridas, agora)
-        db.session().add(linha)
-    if linha.decidida_em is not None:
-        return
-    linha.escolhidos = [e.orgao.sigla for e in novos]
-    linha.desfecho = desfecho([s["sigla"] for s in linha.sugeridas], linha.escolhidos)
-    linha.pessoa_id, linha.decidida_em = por.pessoa_id, agora
+def registrar(demandas: Sequence[Demanda], siglas: Sequence[str], *, por: Ator, agora: datetime) -> None:
+    """Keep the first routing of a round, to these agencies, beside what was suggested for each demand.
+
+    Called in the routing's transaction.
+    """
+    linhas = queries.sugestoes_de(demandas)
+    if (faltam := [d for d in demandas if d.id not in linhas]) and (carregado := modelo_em_uso()) is not None:
+        modelo_id, modelo = carregado
+        recebem = queries.que_recebem()
+        for demanda in faltam:
+            sugeridas = sugerir(modelo, demanda, recebem, com_parecidas=False)
+            linhas[demanda.id] = _linha(demanda, modelo_id, sugeridas, agora)
+            db.session().add(linhas[demanda.id])
+    for linha in linhas.values():
+        if linha.decidida_em is None:
+            linha.escolhidos = list(siglas)
+            linha.desfecho = desfecho([s["sigla"] for s in linha.sugeridas], linha.escolhidos)
+            linha.pessoa_id, linha.decidida_em = por.pessoa_id, agora
 
 
 def desfeita(demanda: Demanda) -> None:
