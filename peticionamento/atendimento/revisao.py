@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from peticionamento.atendimento import bp, homologacao, queries
+from peticionamento.atendimento.apensadas import apensadas_a, para_quem_vai
 from peticionamento.atendimento.forms import DevolverForm
 from peticionamento.atendimento.views import o_que_mudou, prazo_em_palavras
 from peticionamento.comum import historico
@@ -16,7 +17,6 @@ from peticionamento.comum.permissoes import obter, perm
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.queries import avaliacoes_de, documentos_de
-from peticionamento.triagem.apensamento import ids_das_apensadas
 from peticionamento.triagem.models import MORTOS, Encaminhamento, EstadoDemanda, EstadoEncaminhamento
 from peticionamento.triagem.queries import encaminhamentos_de, para_ler
 from peticionamento.triagem.services import documento_aberto
@@ -48,7 +48,9 @@ def respostas() -> str:
 
 def _pagina(encaminhamento_id: int, form: DevolverForm | None = None, recusado: VersaoForm | None = None) -> str:
     """An answer under review. `form` as it came back; `recusado`, a button that was refused."""
-    encaminhamento = obter(Encaminhamento, encaminhamento_id, pessoa_atual(), "atendimento.homologar")
+    pessoa = pessoa_atual()
+    encaminhamento = obter(Encaminhamento, encaminhamento_id, pessoa, "atendimento.homologar")
+    apensadas = apensadas_a(encaminhamento.demanda, pessoa)
     respostas = queries.respostas_de(encaminhamento_id)
     documentos = para_ler(documentos_de(encaminhamento.peticao_id))
     outros = [
@@ -66,7 +68,8 @@ def _pagina(encaminhamento_id: int, form: DevolverForm | None = None, recusado: 
         respostas=respostas,
         previa=homologacao.consolidar([(encaminhamento, respostas[0])]) if respostas else None,
         outros=outros,
-        apensadas=len(ids_das_apensadas(encaminhamento.demanda_id)),
+        apensadas=apensadas,
+        autores=para_quem_vai(encaminhamento.demanda, apensadas),
         avaliacoes=avaliacoes_de(encaminhamento.peticao_id),
         **o_que_mudou(encaminhamento),
         faltam=[e for e in outros if e.estado not in JA_DECIDIDOS],

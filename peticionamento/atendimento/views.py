@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from peticionamento.atendimento import bp, queries, services
+from peticionamento.atendimento.apensadas import apensadas_a
 from peticionamento.atendimento.forms import RecusarForm, ResponderForm
 from peticionamento.atendimento.models import Resposta
 from peticionamento.atendimento.queries import Aba
@@ -96,6 +97,7 @@ def _pagina(
         **o_que_mudou(encaminhamento),
         documentos=documentos,
         documento=documento_aberto(documentos, request.args.get("documento", type=int)),
+        apensadas=apensadas_a(encaminhamento.demanda, pessoa) if legivel else [],
         respostas=queries.respostas_de(encaminhamento_id),
         rascunho=rascunho,
         textos=textos_para(encaminhamento.unidade_id, encaminhamento.demanda.peticao.tipo_id) if rascunho else [],

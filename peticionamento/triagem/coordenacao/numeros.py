@@ -19,6 +19,7 @@ from peticionamento.comum.prazos import Calendario
 from peticionamento.comum.tempo import BRASILIA, hoje
 from peticionamento.contas.models import Lotacao, Pessoa
 from peticionamento.peticoes.models import Peticao
+from peticionamento.triagem.coordenacao.ajuda import Ajudas, ajudas
 from peticionamento.triagem.models import NA_MESA, AcaoDemanda, Demanda, EstadoDemanda
 
 DIAS_DE_RITMO = 10
@@ -121,6 +122,7 @@ class Mesa:
     dias: list[Dia]
     previsao: Previsao
     atrasadas: list[Atrasada]
+    ajudas: Ajudas
 
     @property
     def por_que_atrasam(self) -> list[tuple[PorQue, int]]:
@@ -139,9 +141,14 @@ def mesa(calendario: Calendario, dia: date) -> Mesa:
     uteis = _dias_uteis_antes(calendario, dia, DIAS_DE_RITMO)
     desde = min(uteis[0], dia - timedelta(days=DIAS_DO_GRAFICO - 1))
     na_mesa = _na_mesa()
-    dias = _dias(desde, dia, na_mesa)
+    todos, cargas = _dias(desde, dia, na_mesa), _cargas(dia, uteis)
+    dias = todos[-DIAS_DO_GRAFICO:]
     return Mesa(
-        _cargas(dia, uteis), dias[-DIAS_DO_GRAFICO:], _previsao(dias, uteis, na_mesa, calendario, dia), _atrasadas(dia)
+        cargas,
+        dias,
+        _previsao(todos, uteis, na_mesa, calendario, dia),
+        _atrasadas(dia),
+        ajudas(_inicio(dias[0].dia), _inicio(dia + timedelta(days=1)), [(c.pessoa_id, c.nome) for c in cargas]),
     )
 
 

@@ -16,6 +16,7 @@ from peticionamento.comum.texto import plural
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.triagem import bp
 from peticionamento.triagem.coordenacao import numeros, services
+from peticionamento.triagem.coordenacao.ajuda import MINIMO_DE_TEMPOS
 from peticionamento.triagem.coordenacao.services import Resultado
 
 ESCOLHA = "Escolha a pessoa."
@@ -50,6 +51,7 @@ def _pagina(entregar: EntregarForm | None = None, recolher: RecolherForm | None 
         "triagem/coordenacao/pagina.html",
         mesa=mesa,
         limite_das_atrasadas=numeros.LIMITE_DAS_ATRASADAS,
+        minimo_de_tempos=MINIMO_DE_TEMPOS,
         form_entregar=entregar,
         form_recolher=recolher,
     )
