@@ -1,7 +1,8 @@
-"""What the desk of the demonstration decides besides routing: join, not accept, forward, undo; and its combinations."""
+"""What the desk of the demonstration decides besides routing: join, split, not accept, forward, undo; combinations."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -13,10 +14,11 @@ from peticionamento.comum.db import db
 from peticionamento.contas.models import Pessoa
 from peticionamento.demonstracao.enredo import Palco
 from peticionamento.peticoes.models import Peticao
-from peticionamento.triagem import apensamento, combinacoes, decisoes, desfazer, fundamentos
+from peticionamento.triagem import apensamento, combinacoes, decisoes, desfazer, desmembramento, fundamentos
 from peticionamento.triagem import services as triagem
 from peticionamento.triagem.combinacoes import DestinoGuardado, Regra
 from peticionamento.triagem.decisoes import Remessa
+from peticionamento.triagem.desmembramento import Parte
 from peticionamento.triagem.models import Demanda, EstadoDemanda
 from peticionamento.triagem.services import Destino
 
@@ -27,6 +29,17 @@ EXPLICACAO = (
 CARTA = (
     "Encaminho a demanda anexa, apresentada por parlamentar da Assembleia Legislativa, por tratar de matéria da "
     "competência desse órgão federal. Peço que a resposta seja dada diretamente ao autor, com cópia a esta Secretaria."
+)
+PARTES = (
+    Parte(
+        "Transporte escolar das comunidades rurais",
+        "Na mesma visita, as famílias das comunidades rurais pediram mais uma linha de transporte escolar: o ônibus "
+        "passa uma vez por dia, e parte dos alunos do ensino médio perde a primeira aula.",
+    ),
+    Parte(
+        "Iluminação do trevo de acesso à cidade",
+        "Peço ainda a iluminação do trevo de acesso à cidade, onde houve acidentes à noite neste ano.",
+    ),
 )
 COMBINACOES = (
     ("Obras em hospital", ("SES", "SEINFRA"), ("hospital", "santa casa")),
@@ -40,7 +53,7 @@ def decidir(palco: Palco) -> None:
         livres, por = _livres(), palco.elenco.triadores[0]
         if palco.elenco.coordenadora is not None:
             _combinar(palco, palco.elenco.coordenadora)
-        for demanda, fazer in zip(livres[1:], (_desfazer, _nao_acolher, _remeter, _apensar), strict=False):
+        for demanda, fazer in zip(livres[1:], (_desfazer, _nao_acolher, _remeter, _apensar, _desmembrar), strict=False):
             assumida = triagem.assumir(demanda.id, por=por, versao=demanda.versao, agora=tempo.agora())
             fazer(palco, assumida, por)
 
@@ -72,6 +85,13 @@ def _desfazer(palco: Palco, demanda: Demanda, por: Pessoa) -> None:
     destinos = [Destino(palco.orgaos["SEPLAG"].id, "Informar a situação.", vence)]
     demanda = triagem.distribuir(demanda.id, destinos, por=por, versao=demanda.versao, agora=agora)
     demanda = desfazer.desfazer(demanda.id, por=por, versao=demanda.versao, agora=agora)
+    triagem.soltar(demanda.id, por=por, versao=demanda.versao)
+
+
+def _desmembrar(_palco: Palco, demanda: Demanda, por: Pessoa) -> None:
+    """What was asked besides waits in the queue as demands of its own, and the first is left to somebody else."""
+    partes = [replace(parte, tema_id=demanda.tema_id) for parte in PARTES]
+    desmembramento.desmembrar(demanda.id, partes, por=por, versao=demanda.versao, agora=tempo.agora())
     triagem.soltar(demanda.id, por=por, versao=demanda.versao)
 
 

@@ -37,6 +37,9 @@ from peticionamento.triagem.services import Destino
 AJUSTE = "Informar também o cronograma, com mês de início e de término, e quem acompanha na regional."
 MOTIVO = "O assunto não é da competência deste órgão, que não executa nem financia o que se pede."
 
+LEITURA = [timedelta(minutes=n) for n in (2, 4, 3, 7, 11, 2, 5)]
+"""How long triage reads before it routes."""
+
 
 @dataclass
 class Palco:
@@ -121,6 +124,12 @@ def _siglas(palco: Palco, texto: Texto, ordem: int) -> list[str]:
 def _encaminhar(palco: Palco, texto: Texto, demanda: Demanda, siglas: list[str]) -> None:
     triador, instante = palco.sorte.choice(palco.elenco.triadores), tempo.agora()
     triagem.assumir(demanda.id, por=triador, versao=demanda.versao, agora=instante)
+    with tempo.no_instante(min(instante + LEITURA[len(texto.assunto) % len(LEITURA)], palco.fim)):
+        _decidir(palco, texto, demanda, siglas, triador)
+
+
+def _decidir(palco: Palco, texto: Texto, demanda: Demanda, siglas: list[str], triador: Pessoa) -> None:
+    instante = tempo.agora()
     vence = calendario_local().somar(tempo.hoje(instante), palco.sorte.choice([5, 8, 10, 10, 15]))
     destinos = [Destino(palco.orgaos[sigla].id, texto.instrucao, vence) for sigla in siglas]
     triagem.distribuir(demanda.id, destinos, por=triador, versao=demanda.versao, agora=instante)

@@ -39,6 +39,7 @@ _MODELOS = {
     PapelDocumento.RECIBO: "recibo",
     PapelDocumento.RESPOSTA: "resposta",
     PapelDocumento.OFICIO: "oficio",
+    PapelDocumento.TERMO: "termo",
 }
 
 
@@ -227,6 +228,27 @@ def oficio(peticao: Peticao, carta: Carta, por: Pessoa, *, numero_sei: int, agor
             "assunto": f"{peticao.assunto} (processo {peticao.numero})",
             "autor": por.nome,
             "cargo": por.cargo or SEGOV,
+        },
+    )
+
+
+def termo(peticao: Peticao, texto_html: str, *, numero_sei: int, agora: datetime) -> Documento:
+    """The row of the term that a process was split, or formed by splitting another. `texto_html` is the program's."""
+    return Documento(
+        peticao_id=peticao.id,
+        papel=PapelDocumento.TERMO,
+        nome="Termo de desmembramento.pdf",
+        numero_sei=numero_sei,
+        acesso=peticao.acesso,
+        hipotese_id=peticao.hipotese_id,
+        texto_html=texto_html,
+        criado_em=agora,
+        dados={
+            "numero": peticao.numero,
+            "assunto": peticao.assunto,
+            "autor": peticao.autor.nome,
+            "em": data_hora_oficial(agora),
+            "numero_sei": str(numero_sei),
         },
     )
 

@@ -17,7 +17,8 @@ from peticionamento.peticoes.models import Acompanhamento, Especie, EstadoPetica
 
 @dataclass(frozen=True)
 class Espera:
-    """A petition in its chain of repetitions. `desde` is the filing of the first of them."""
+    """A petition in its chain of repetitions. `desde` is the filing of the first of them; of a part that was split from
+    another petition, the filing of that one."""
 
     ordem: int
     """Which repetition it is itself; 0 is the first demand."""
@@ -55,7 +56,7 @@ def colunas() -> tuple[ColumnElement[Any], ...]:
     vezes = select(situacao.reiteracoes).where(situacao.peticao_id == Peticao.id).correlate(Peticao).scalar_subquery()
     desde = (
         select(primeira.protocolada_em)
-        .where(primeira.id == Peticao.origem_id, repete)
+        .where(primeira.id == Peticao.origem_id, Peticao.especie.in_([Especie.REITERACAO, Especie.DESMEMBRAMENTO]))
         .correlate(Peticao)
         .scalar_subquery()
     )

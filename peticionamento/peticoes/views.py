@@ -78,7 +78,9 @@ def pagina_da_peticao(
     return render_template(
         "peticoes/acompanhar.html",
         peticao=peticao,
-        documentos=_so(todos, PapelDocumento.PRINCIPAL, PapelDocumento.ANEXO, PapelDocumento.RECIBO),
+        documentos=_so(
+            todos, PapelDocumento.PRINCIPAL, PapelDocumento.ANEXO, PapelDocumento.RECIBO, PapelDocumento.TERMO
+        ),
         resposta=resposta,
         anexos_da_resposta=queries.anexos_de(todos, resposta) if resposta else [],
         acompanhamento=situacao,
@@ -108,8 +110,16 @@ def recibo(peticao_id: int) -> str:
         "peticoes/recibo.html",
         peticao=peticao,
         documentos=_so(todos, PapelDocumento.PRINCIPAL, PapelDocumento.ANEXO),
-        recibo=_so(todos, PapelDocumento.RECIBO)[0],
+        recibo=_recibo(todos),
     )
+
+
+def _recibo(todos: list[Documento]) -> Documento:
+    """The receipt among them. Raises NaoEncontrado: what SEGOV split from a petition was filed with that one."""
+    recibos = _so(todos, PapelDocumento.RECIBO)
+    if not recibos:
+        raise NaoEncontrado()
+    return recibos[0]
 
 
 @bp.get("/<int:peticao_id>/recibo.pdf")
@@ -117,7 +127,7 @@ def recibo(peticao_id: int) -> str:
 def recibo_pdf(peticao_id: int) -> FlaskResponse:
     """The receipt as PDF/A."""
     peticao = assinada(peticao_id)
-    return _enviar(documentos.emitir(_so(queries.trazidos_por(peticao), PapelDocumento.RECIBO)[0]))
+    return _enviar(documentos.emitir(_recibo(queries.trazidos_por(peticao))))
 
 
 def _enviar(documento: Documento) -> FlaskResponse:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import func, select
 
@@ -12,7 +13,7 @@ from peticionamento.cadastros.models import Municipio
 from peticionamento.comum.db import db
 from peticionamento.comum.permissoes import Ator, visiveis
 from peticionamento.comum.tempo import agora
-from peticionamento.comum.texto import enumerar
+from peticionamento.comum.texto import enumerar, plural
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.models import Peticao
 from peticionamento.triagem.apensamento import SEM_DECISAO_FINAL
@@ -34,6 +35,10 @@ class Campanha:
     demandas: int
     municipios: Sequence[str] = ()
 
+    def __str__(self) -> str:
+        deputados = plural(self.deputados, "deputado", "deputados")
+        return f"Campanha: {deputados}, {plural(self.demandas, 'demanda', 'demandas')}"
+
     @property
     def onde(self) -> str:
         """`Itamarandiba e Carbonita`; of many, the first and how many others."""
@@ -43,6 +48,55 @@ class Campanha:
         return enumerar(
             [*self.municipios[:MUNICIPIOS], "mais um município" if mais == 1 else f"mais {mais} municípios"]
         )
+
+
+class Dobravel(Protocol):
+    """A row that may be of a campaign."""
+
+    @property
+    def impressao(self) -> str:
+        """Its text's fingerprint; empty when it has none."""
+
+    @property
+    def estado(self) -> EstadoDemanda:
+        """Where it stands: what ended is not of a campaign any more."""
+
+
+L = TypeVar("L", bound=Dobravel)
+
+
+@dataclass(frozen=True)
+class Dobra(Generic[L]):
+    """A row of a list and, where it is of a campaign, the list's other rows of it, folded under this one."""
+
+    linha: L
+    outras: Sequence[L] = ()
+    campanha: Campanha | None = None
+
+    @property
+    def fora(self) -> int:
+        """Demands of the campaign that are not in this list: on another page, or out of its view and filters."""
+        return max(0, self.campanha.demandas - 1 - len(self.outras)) if self.campanha else 0
+
+
+def dobrar(linhas: Iterable[L], achadas: Mapping[str, Campanha]) -> list[Dobra[L]]:
+    """Fold the rows of each campaign under the highest of them; the others stay as and where they are.
+
+    Over the rows that were read for a page, without a statement: pages stay the keyset's, counts count demands, and a
+    campaign that goes over a page is a row on each. To fold before paging would ask of every row of a queue of a
+    million whether another of its text stands higher, on every page.
+    """
+    dobras: list[tuple[L, list[L], Campanha | None]] = []
+    de_cima: dict[str, list[L]] = {}
+    for linha in linhas:
+        campanha = achadas.get(linha.impressao) if linha.estado in EM_CURSO else None
+        if campanha is None:
+            dobras.append((linha, [], None))
+        elif linha.impressao in de_cima:
+            de_cima[linha.impressao].append(linha)
+        else:
+            dobras.append((linha, de_cima.setdefault(linha.impressao, []), campanha))
+    return [Dobra(*dobra) for dobra in dobras]
 
 
 @dataclass(frozen=True)

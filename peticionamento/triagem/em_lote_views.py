@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -18,6 +19,7 @@ from peticionamento.triagem import bp, em_lote
 from peticionamento.triagem.decisoes_forms import NaoAcolherForm
 from peticionamento.triagem.em_lote import Ato, Encaminhar, Linha, NaoAcolher, Pedir
 from peticionamento.triagem.forms import DistribuirForm, PedirForm
+from peticionamento.triagem.marcar_em_lote import Marcar, MarcarForm
 
 
 class Decisao(Rotulado):
@@ -26,17 +28,23 @@ class Decisao(Rotulado):
     ENCAMINHAR = "encaminhar", "Encaminhar"
     PEDIR = "pedir", "Pedir esclarecimento"
     NAO_ACOLHER = "nao-acolher", "Não acolher"
+    POR_MARCADOR = "por-marcador", "Pôr marcador"
+    TIRAR_MARCADOR = "tirar-marcador", "Tirar marcador"
 
 
 FORMS: dict[Decisao, Callable[..., VersaoForm]] = {
     Decisao.ENCAMINHAR: DistribuirForm,
     Decisao.PEDIR: PedirForm,
     Decisao.NAO_ACOLHER: NaoAcolherForm,
+    Decisao.POR_MARCADOR: MarcarForm,
+    Decisao.TIRAR_MARCADOR: MarcarForm,
 }
 
 
-def _ato(form: VersaoForm) -> Ato:
+def _ato(decisao: Decisao | None, form: VersaoForm) -> Ato | Marcar:
     """The decision that a valid form holds."""
+    if isinstance(form, MarcarForm):
+        return Marcar(form.marcador.data, tirar=decisao is Decisao.TIRAR_MARCADOR)
     dia, calendario = hoje(), calendario_local()
     if isinstance(form, DistribuirForm):
         return Encaminhar(form.destinos(dia, calendario))
@@ -55,7 +63,7 @@ def _escolhida() -> tuple[Decisao | None, VersaoForm | None]:
     veio = "conferir" in request.form or request.path == url_for("triagem.decidir_lote")
     form = FORMS[decisao]() if veio else FORMS[decisao](formdata=None)
     form.versao.data = "0"  # each demand has its own, beside it
-    if isinstance(form, NaoAcolherForm):
+    if isinstance(form, NaoAcolherForm | MarcarForm):
         form.oferecer()
     return decisao, form
 
@@ -68,7 +76,18 @@ def _vistas() -> dict[int, int]:
     }
 
 
-def _pagina(linhas: list[Linha], decisao: Decisao | None, form: VersaoForm | None, ato: Ato | None) -> tuple[str, int]:
+def _previa(ids: Collection[int], decisao: Decisao | None, ato: Ato | Marcar | None = None) -> list[Linha]:
+    """What would happen to each; nothing stands in the way of a marker that is still to be chosen."""
+    if isinstance(ato, Marcar):
+        return ato.previa(ids, por=pessoa_atual(), agora=agora())
+    linhas = em_lote.previa(ids, ato, por=pessoa_atual(), agora=agora())
+    marcando = decisao in (Decisao.POR_MARCADOR, Decisao.TIRAR_MARCADOR)
+    return [replace(linha, motivo="") for linha in linhas] if marcando else linhas
+
+
+def _pagina(
+    linhas: list[Linha], decisao: Decisao | None, form: VersaoForm | None, ato: Ato | Marcar | None
+) -> tuple[str, int]:
     pagina = render_template(
         "triagem/lote.html",
         linhas=linhas,
@@ -77,6 +96,7 @@ def _pagina(linhas: list[Linha], decisao: Decisao | None, form: VersaoForm | Non
         decisao=decisao,
         form=form,
         ato=ato,
+        promessa=ato.resumo(linhas, feito=False) if isinstance(ato, Marcar) else None,
         orgaos=orgaos_que_recebem() if decisao is Decisao.ENCAMINHAR else [],
     )
     return pagina, form.status if form else 200
@@ -91,16 +111,16 @@ def _a_fila(recusa: Recusa) -> Response:
 @perm("triagem.assumir")
 def lote() -> tuple[str, int] | Response:
     """The selection: choose a decision, write it, and see what it would do to each."""
-    ids, pessoa = request.form.getlist("demandas", type=chave), pessoa_atual()
+    ids = request.form.getlist("demandas", type=chave)
     decisao, form = _escolhida()
     try:
-        linhas = em_lote.previa(ids, None, por=pessoa, agora=agora())
+        linhas = _previa(ids, decisao)
     except Recusa as recusa:
         return _a_fila(recusa)
     if form is not None and "conferir" in request.form and form.validate():
         with form.aceitando_recusa():
-            ato = _ato(form)
-            return _pagina(em_lote.previa(ids, ato, por=pessoa, agora=agora()), decisao, form, ato)
+            ato = _ato(decisao, form)
+            return _pagina(_previa(ids, decisao, ato), decisao, form, ato)
     return _pagina(linhas, decisao, form, None)
 
 
@@ -112,12 +132,15 @@ def decidir_lote() -> tuple[str, int] | Response:
     decisao, form = _escolhida()
     if form is not None and form.validate():
         with form.aceitando_recusa():
-            ato = _ato(form)
+            ato = _ato(decisao, form)
+            if isinstance(ato, Marcar):
+                linhas = ato.fazer(vistas, por=pessoa, agora=agora())
+                return _resultado(linhas, ato.resumo(linhas, feito=True), marcadas=True)
             linhas = em_lote.decidir(vistas, ato, por=pessoa, agora=agora())
             desfazer_s = em_lote.restam_s(linhas, agora=agora()) if decisao is Decisao.ENCAMINHAR else 0
-            return _resultado(linhas, desfazer_s)
+            return _resultado(linhas, em_lote.resumo(linhas), desfazer_s)
     try:
-        return _pagina(em_lote.previa(vistas, None, por=pessoa, agora=agora()), decisao, form, None)
+        return _pagina(_previa(vistas, decisao), decisao, form, None)
     except Recusa as recusa:
         return _a_fila(recusa)
 
@@ -130,16 +153,19 @@ def desfazer_lote() -> tuple[str, int] | Response:
         linhas = em_lote.desfazer_todas(_vistas(), por=pessoa_atual(), agora=agora())
     except Recusa as recusa:
         return _a_fila(recusa)
-    return _resultado(linhas, 0, desfeitas=True)
+    return _resultado(linhas, em_lote.resumo(linhas, desfeitas=True), desfeitas=True)
 
 
-def _resultado(linhas: list[Linha], desfazer_s: int, *, desfeitas: bool = False) -> tuple[str, int]:
+def _resultado(
+    linhas: list[Linha], resumo: str, desfazer_s: int = 0, *, desfeitas: bool = False, marcadas: bool = False
+) -> tuple[str, int]:
     pagina = render_template(
         "triagem/lote_resultado.html",
-        resumo=em_lote.resumo(linhas, desfeitas=desfeitas),
+        resumo=resumo,
         foram=[linha for linha in linhas if linha.vai],
         ficaram=[linha for linha in linhas if not linha.vai],
         desfazer_s=desfazer_s,
         desfeitas=desfeitas,
+        marcadas=marcadas,
     )
     return pagina, 200

@@ -30,9 +30,10 @@ _MINIMO_LETRAS = 3
 def impressao(peticao: Peticao) -> str:
     """The fingerprint of a petition, 32 hexadecimal digits; empty where the text is not of its author's own writing.
 
-    A repetition or a later act begins with a sentence of the program's, which would make campaigns of its own.
+    A repetition or a later act begins with a sentence of the program's, which would make campaigns of its own. A part
+    split from a petition has words of that petition.
     """
-    if peticao.especie is not Especie.INICIAL or not peticao.texto_html:
+    if peticao.especie not in (Especie.INICIAL, Especie.DESMEMBRAMENTO) or not peticao.texto_html:
         return ""
     nomes = [peticao.autor.nome, peticao.municipio.nome if peticao.municipio else ""]
     return do_texto(texto_de_html(peticao.texto_html[:LIMITE_CARACTERES]), nomes)

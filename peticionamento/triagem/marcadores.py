@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from peticionamento.comum import historico
-from peticionamento.comum.db import db, transaction
+from peticionamento.comum.db import db, escritas_juntas, transaction
 from peticionamento.comum.erros import NaoEncontrado, Recusa
-from peticionamento.comum.permissoes import Ator, exigir, obter
+from peticionamento.comum.permissoes import Ator, exigir, obter, visiveis
 from peticionamento.comum.texto import enumerar, limpar_linha
 from peticionamento.triagem.models import Cor, Demanda, DemandaMarcador, Marcador
 
@@ -69,6 +69,58 @@ def marcar(demanda_id: int, marcadores_ids: Collection[int], *, por: Ator) -> bo
         if frase := _frase([m.nome for m in novos.values()], [m.nome for m in tirados.values()]):
             historico.registrar(demanda.peticao_id, Demanda.ENTIDADE, demanda_id, "marcar", frase, por=por)
         return bool(frase)
+
+
+def marcar_varias(
+    demandas_ids: Collection[int], marcador_id: int | None, *, por: Ator, tirar: bool = False
+) -> set[int]:
+    """Put one marker on each of these demands, or take it from each; those that changed, with a line of history each.
+
+    One statement for all and one for the history. Raises Recusa (field), SemPermissao.
+    """
+    exigir(por, "triagem.classificar")
+    escolhido = usavel(marcador_id)
+    destas = select(Demanda.id).where(Demanda.id.in_(demandas_ids), visiveis(por, "triagem.classificar"))
+    if tirar:
+        mudar = (
+            delete(DemandaMarcador)
+            .where(DemandaMarcador.marcador_id == escolhido.id, DemandaMarcador.demanda_id.in_(destas))
+            .returning(DemandaMarcador.demanda_id)
+            .cte("mudadas")
+        )
+    else:
+        linhas = destas.add_columns(literal(escolhido.id), literal(por.pessoa_id)).order_by(Demanda.id)
+        mudar = (
+            insert(DemandaMarcador)
+            .from_select(["demanda_id", "marcador_id", "pessoa_id"], linhas)
+            .on_conflict_do_nothing()
+            .returning(DemandaMarcador.demanda_id)
+            .cte("mudadas")
+        )
+    mudadas = select(Demanda.id, Demanda.peticao_id).join(mudar, mudar.c.demanda_id == Demanda.id).order_by(Demanda.id)
+    frase = _frase([], [escolhido.nome]) if tirar else _frase([escolhido.nome], [])
+    with transaction() as session:
+        feitas = session.execute(mudadas).all()
+        with escritas_juntas():
+            for demanda_id, peticao_id in feitas:
+                historico.registrar(peticao_id, Demanda.ENTIDADE, demanda_id, "marcar", frase, por=por)
+    return {demanda_id for demanda_id, _ in feitas}
+
+
+def usavel(marcador_id: int | None) -> Marcador:
+    """One of the markers in use. Raises Recusa (field)."""
+    achado = db.session().get(Marcador, marcador_id) if marcador_id is not None else None
+    if achado is None or not achado.ativo:
+        raise Recusa("O marcador não é mais usado. Escolha de novo.", "marcador")
+    return achado
+
+
+def com(marcador_id: int, demandas_ids: Collection[int]) -> set[int]:
+    """Which of these demands have the marker."""
+    consulta = select(DemandaMarcador.demanda_id).where(
+        DemandaMarcador.marcador_id == marcador_id, DemandaMarcador.demanda_id.in_(demandas_ids)
+    )
+    return set(db.session().execute(consulta).scalars())
 
 
 def _frase(postos: Sequence[str], tirados: Sequence[str]) -> str:

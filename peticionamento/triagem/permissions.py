@@ -23,6 +23,8 @@ declarar("triagem.distribuir", Papel.TRIADOR, Papel.COORDENADOR)
 declarar("triagem.classificar", Papel.TRIADOR, Papel.COORDENADOR)
 """Theme, municipality, urgency, markers."""
 declarar("triagem.apensar", Papel.TRIADOR, Papel.COORDENADOR)
+declarar("triagem.desmembrar", Papel.TRIADOR, Papel.COORDENADOR)
+"""To split a petition into several demands, and to bring the parts together again."""
 declarar("triagem.nao_acolher", Papel.TRIADOR, Papel.COORDENADOR)
 declarar("triagem.remeter", Papel.TRIADOR, Papel.COORDENADOR)
 """To forward a demand to another power or body by letter."""

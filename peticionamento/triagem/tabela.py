@@ -17,6 +17,7 @@ from peticionamento.comum.permissoes import perm
 from peticionamento.comum.tempo import dia_curto, hoje
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.triagem import bp, marcadores, queries, vistas
+from peticionamento.triagem.campanhas import campanhas, dobrar
 from peticionamento.triagem.lugar import lugar
 from peticionamento.triagem.models import EstadoDemanda
 
@@ -100,6 +101,7 @@ def _tabela(form: ColunasForm | None = None, form_vista: VistaForm | None = None
     return render_template(
         "triagem/tabela.html",
         pagina=pagina,
+        dobras=dobrar(pagina.itens, campanhas(d.impressao for d in pagina.itens)),
         totais=queries.totais(pessoa, aqui.filtros),
         marcas=marcadores.das([d.id for d in pagina.itens]),
         colunas=[COLUNAS[nome] for nome in nomes],
@@ -134,11 +136,13 @@ def quadro() -> str:
     """The same filters as a board: a column a state, the first of each."""
     pessoa, aqui = pessoa_atual(), lugar()
     colunas = {estado: queries.no_estado(pessoa, estado, aqui.filtros) for estado in NO_QUADRO}
-    ids = [d.id for pagina in colunas.values() for d in pagina.itens]
+    todas = [d for pagina in colunas.values() for d in pagina.itens]
+    achadas = campanhas(d.impressao for d in todas)
     return render_template(
         "triagem/quadro.html",
         colunas=colunas,
-        marcas=marcadores.das(ids),
+        dobras={estado: dobrar(pagina.itens, achadas) for estado, pagina in colunas.items()},
+        marcas=marcadores.das([d.id for d in todas]),
         totais=queries.totais(pessoa, aqui.filtros),
         **_comum(),
     )

@@ -23,7 +23,7 @@ from peticionamento.peticoes.services import diligencia_aberta
 from peticionamento.triagem import bp, desfazer, diligencias, marcadores, posse, queries, services
 from peticionamento.triagem.apensamento_forms import ApensarForm
 from peticionamento.triagem.apensamento_forms import na_mesa as reuniao_na_mesa
-from peticionamento.triagem.campanhas import campanhas
+from peticionamento.triagem.campanhas import campanhas, dobrar
 from peticionamento.triagem.classificacao_forms import ClassificarForm, na_mesa
 from peticionamento.triagem.decisoes_forms import na_mesa as decisao_na_mesa
 from peticionamento.triagem.forms import DistribuirForm, PedirForm, vencimento
@@ -46,7 +46,7 @@ def _fila(calendario: Calendario) -> dict[str, object]:
         "pagina": pagina,
         "marcas": marcadores.das([linha.id for linha in pagina.itens]),
         "trechos": trechos([linha.peticao_id for linha in pagina.itens], aqui.filtros.q) if aqui.filtros.q else {},
-        "campanhas": campanhas(linha.impressao for linha in pagina.itens),
+        "dobras": dobrar(pagina.itens, campanhas(linha.impressao for linha in pagina.itens)),
         "feita": desfazer.feita(request.args.get("feita", type=chave), por=pessoa, agora=agora()),
         "hoje": dia,
         "em_palavras": lambda vence: em_palavras(calendario, vence, dia),

@@ -23,10 +23,19 @@ class Marcadas {
     return [...this.barra.elements].filter((campo) => campo.matches(CAIXAS));
   }
 
+  /** The box of a campaign's highest row goes for all of it that is on the page. */
   mudar(caixa) {
-    if (caixa.checked) this.ids.add(caixa.value);
-    else this.ids.delete(caixa.value);
+    for (const uma of this.dobra(caixa)) {
+      uma.checked = caixa.checked;
+      if (caixa.checked) this.ids.add(uma.value);
+      else this.ids.delete(uma.value);
+    }
     this.guardar();
+  }
+
+  /** The boxes that a box goes for, itself the first. */
+  dobra(caixa) {
+    return "marcaTodas" in caixa.dataset ? [...caixa.closest("li").querySelectorAll(CAIXAS)] : [caixa];
   }
 
   esquecer() {
@@ -43,6 +52,7 @@ class Marcadas {
   mostrar() {
     const n = this.ids.size;
     this.barra.classList.toggle("ha", n > 0);
+    for (const caixa of this.caixas) caixa.indeterminate = this.dobra(caixa).some((uma) => uma.checked !== caixa.checked);
     this.quantas.textContent = n === 1 ? "1 marcada" : `${n} marcadas`;
   }
 

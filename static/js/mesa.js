@@ -7,6 +7,8 @@ const CAMPOS = "input:not([type=checkbox], [type=radio]), textarea, select, trix
 const digitando = (alvo) => alvo.closest(CAMPOS) !== null;
 const FORMULARIOS = ".mesa-papel form, .mesa-decisao form";
 const CAIXA = "input[type=checkbox][form]";
+/** A row of the queue; what is folded under it walks and is marked with it. */
+const LINHA = "[data-fila] > li";
 const PARA_ESCREVER = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
 
 /** Where the hands go in a form: to what is looked up or written, not to what is ticked. */
@@ -87,16 +89,20 @@ class Mesa {
     form.requestSubmit(botao);
   }
 
-  /** The row under the focus, or the demand on the desk, goes in or out of the selection. */
+  /** The row under the focus, or that of the demand on the desk. */
+  get linha() {
+    return document.activeElement.closest(LINHA) ?? this.mesa.querySelector("[data-fila] [aria-current]")?.closest(LINHA);
+  }
+
+  /** It goes in or out of the selection, whole. */
   marcar() {
-    const linha = document.activeElement.closest("[data-fila] li") ?? this.mesa.querySelector("[data-fila] [aria-current]")?.closest("li");
-    linha?.querySelector(CAIXA)?.click();
+    this.linha?.querySelector(CAIXA)?.click();
   }
 
   andar(passo) {
-    const links = [...this.mesa.querySelectorAll("[data-fila] li p a")];
-    const linha = document.activeElement.closest("[data-fila] li");
-    const aqui = linha ? links.findIndex((link) => linha.contains(link)) : links.findIndex((link) => link.closest("[aria-current]"));
+    const links = [...this.mesa.querySelectorAll(`${LINHA} > p > a`)];
+    const { linha } = this;
+    const aqui = links.findIndex((link) => linha?.contains(link));
     // From nowhere, the first step lands on the first line.
     const alvo = links[Math.min(links.length - 1, Math.max(0, aqui + passo))];
     alvo?.focus();

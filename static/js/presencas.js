@@ -51,6 +51,11 @@ class Presencas {
       const lugar = linha.querySelector("[data-lendo]");
       if (lugar && lugar.textContent !== texto) lugar.replaceChildren(...(texto ? [sit("anda", texto)] : []));
     }
+    for (const lugar of this.fila.querySelectorAll("[data-lendo-dobradas]")) {
+      const lidas = [...lugar.closest("details").querySelectorAll("[data-lendo]")].map((lendo) => lendo.textContent).filter(Boolean);
+      const texto = lidas.length ? ` · ${lidas.join("; ")}` : "";
+      if (lugar.textContent !== texto) lugar.textContent = texto;
+    }
     if (mudou) this.avisar(mudou);
     else this.rede.retirarAviso("mudou");
   }

@@ -70,6 +70,23 @@ def test_everybody_sees_who_is_on_what_within_five_seconds(sentar: Sentar, servi
     expect(linha).not_to_contain_text("Lendo", timeout=VISTO_MS)
 
 
+@pytest.mark.parametrize("onde", ["tabela", "quadro"])
+def test_the_table_and_the_board_show_it_within_five_seconds_too(sentar: Sentar, servidor: NoAr, onde: str) -> None:
+    (demanda_id,) = esperando(servidor, ["Ponte do Jequitinhonha"])
+    ana, bruno = sentar("Ana Dias"), sentar("Bruno")
+    abrir(ana, demanda_id)
+    bruno.goto(f"/triagem/{onde}")
+    acordada(bruno)
+    lugar = bruno.locator(f'[data-demanda="{demanda_id}"] [data-lendo]')
+    expect(lugar).to_be_empty()
+    assumir(ana)
+    expect(lugar).to_have_text("Lendo: Ana Dias", timeout=VISTO_MS)
+    bruno.reload()
+    expect(lugar).to_have_text("Lendo: Ana Dias", timeout=1)  # drawn by the server, too
+    ana.get_by_role("button", name="Soltar").click()
+    expect(lugar).to_be_empty(timeout=VISTO_MS)
+
+
 def test_who_decides_second_is_warned_then_refused_and_keeps_the_text(
     sentar: Sentar, servidor: NoAr, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ from peticionamento.triagem.sugestoes import services as sugestoes
 from tests.browser.mesa import acordada, da_mesa, entrar, esperando
 from tests.browser.olhar import olhar
 from tests.fixtures.no_ar import NoAr
+from tests.triagem.test_semelhantes import CAMPANHA, sobre
 
 QUANTAS = 20
 pytestmark = pytest.mark.navegador
@@ -52,6 +53,11 @@ def roteadas(servidor: NoAr, sigla: str) -> int:
     with servidor.app.app_context():
         consulta = select(func.count()).select_from(Encaminhamento).join(Orgao).where(Orgao.sigla == sigla)
         return db.session().execute(consulta).scalar_one()
+
+
+def na_mao(pagina: Page) -> str:
+    """What the hands are on, in its own words."""
+    return str(pagina.evaluate("document.activeElement.textContent.trim()"))
 
 
 def test_twenty_petitions_are_routed_by_keyboard_alone_in_three_keys_each(teclado: Teclado, servidor: NoAr) -> None:
@@ -136,6 +142,47 @@ def test_marked_rows_are_kept_from_page_to_page_and_let_go(teclado: Teclado, ser
     pagina.get_by_role("button", name="Desmarcar").click()
     expect(pagina.locator(".marcadas")).to_be_hidden()
     expect(pagina.locator(".fila :checked")).to_have_count(0)
+
+
+def test_a_campaign_walks_and_is_marked_as_one_row(teclado: Teclado, servidor: NoAr, tmp_path: Path) -> None:
+    pagina, onde = teclado.pagina, "aba=todas&q=diamantino"
+    esperando(servidor, ["Antes do trecho diamantino"])
+    with servidor.app.app_context():
+        ids = [sobre(f"Trecho diamantino {n}", CAMPANHA, m).id for n, m in enumerate(("Carbonita", "Serro", "Berilo"))]
+    esperando(servidor, ["Depois do trecho diamantino"])
+    entrar(pagina, da_mesa(servidor, "Gil"))
+    pagina.goto(f"/triagem?{onde}")
+    acordada(pagina)
+    teclado.bater("j", "j")
+    assert na_mao(pagina) == "Trecho diamantino 2"
+    teclado.bater("x")
+    expect(pagina.get_by_text("3 marcadas")).to_be_visible()
+    teclado.bater("j")
+    assert na_mao(pagina) == "Antes do trecho diamantino"
+    teclado.bater("k")
+    assert na_mao(pagina) == "Trecho diamantino 2"
+    olhar(pagina, "triagem-campanha-na-fila", tmp_path)
+    enviadas = pagina.evaluate("new FormData(document.getElementById('marcadas')).getAll('demandas')")
+    assert sorted(map(int, enviadas)) == sorted(ids)
+
+    for modo in ("tabela", "quadro"):
+        pagina.goto(f"/triagem/{modo}?{onde}")
+        pagina.get_by_text("Mais 2 nesta").click()
+        olhar(pagina, f"triagem-{modo}-campanha", tmp_path)
+    pagina.goto(f"/triagem?{onde}")
+    acordada(pagina)
+    pagina.get_by_text("Mais 2 nesta página").click()
+    pagina.get_by_role("checkbox", name="Marcar “Trecho diamantino 0”").uncheck()
+    expect(pagina.get_by_text("2 marcadas")).to_be_visible()
+    assert pagina.locator("[data-marca-todas]").evaluate("(caixa) => caixa.indeterminate")
+    pagina.get_by_role("link", name="Trecho diamantino 0").focus()
+    teclado.bater("x")
+    expect(pagina.locator(".marcadas")).to_be_hidden()
+    teclado.bater("x")
+    expect(pagina.get_by_text("3 marcadas")).to_be_visible()
+    teclado.bater("Enter")
+    expect(pagina.get_by_role("heading", level=1, name="Trecho diamantino 0")).to_be_visible()
+    expect(pagina.locator("details.dobradas")).to_have_attribute("open", "")
 
 
 def test_what_was_marked_is_decided_in_bulk_and_then_forgotten(teclado: Teclado, servidor: NoAr) -> None:

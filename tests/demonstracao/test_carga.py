@@ -79,6 +79,7 @@ def test_it_shows_every_state_with_right_numbers_and_real_pdfs(app: Flask) -> No
     assert especies[Especie.REITERACAO] == 3
     assert especies[Especie.DILIGENCIA] == 1
     assert especies[Especie.INTERCORRENTE] == 2
+    assert especies[Especie.DESMEMBRAMENTO] == 2
     assert estados[EstadoPeticao.JUNTADA] == 2
     assert estados[EstadoPeticao.RASCUNHO] > 3
     assert set(valores(Demanda.estado)) == set(EstadoDemanda)
@@ -89,7 +90,7 @@ def test_it_shows_every_state_with_right_numbers_and_real_pdfs(app: Flask) -> No
     assert all(numero_valido(str(numero)) for numero in valores(Peticao.numero) if numero)
     assert all(cpf_valido(str(cpf)) for cpf in valores(Pessoa.cpf))
     principais = select(Documento).where(Documento.papel == PapelDocumento.PRINCIPAL)
-    assert db.session().execute(select(func.count()).select_from(principais.subquery())).scalar_one() == quantas + 6
+    assert db.session().execute(select(func.count()).select_from(principais.subquery())).scalar_one() == quantas + 8
     um = emitir(db.session().execute(principais.limit(1)).scalar_one())
     assert um.arquivo is not None
     assert arquivos.ler(um.arquivo).startswith(b"%PDF")

@@ -111,9 +111,9 @@ def test_who_reviews_the_answer_is_told_that_it_goes_to_others_too(app: Flask, c
     assert "apensada" not in texto(cliente.get(f"/respostas/{resposta.id}"))
     outra = triagem.em_triagem(ana, peticoes.protocolada())
     apensamento.apensar(outra.id, principal.id, por=ana, versao=outra.versao, agora=agora())
-    assert "1 demanda está apensada a esta: a mesma resposta vai ao autor dela" in texto(
-        cliente.get(f"/respostas/{resposta.id}")
-    )
+    pagina = texto(cliente.get(f"/respostas/{resposta.id}"))
+    assert "A mesma resposta vai a 2 autores, em 2 processos:" in pagina
+    assert f"Dep. {principal.peticao.autor.nome} e Dep. {outra.peticao.autor.nome}" in pagina
 
 
 def test_undoing_puts_it_back_in_the_hands_of_who_undoes(app: Flask, como: Como) -> None:
@@ -127,9 +127,7 @@ def test_undoing_puts_it_back_in_the_hands_of_who_undoes(app: Flask, como: Como)
     assert resposta.status_code == 409
 
 
-def test_a_campaign_is_one_chip_on_its_rows_and_one_statement_for_the_page(
-    app: Flask, como: Como, contar_consultas: Contar
-) -> None:
+def test_a_campaign_is_one_row_and_one_statement_for_the_page(app: Flask, como: Como, contar_consultas: Contar) -> None:
     cliente = como(contas.triador())
     sobre("Leitos de UTI", LEITOS)
     with contar_consultas() as sem:
@@ -138,7 +136,7 @@ def test_a_campaign_is_one_chip_on_its_rows_and_one_statement_for_the_page(
         sobre("Recapeamento da MG-114", CAMPANHA)
     with contar_consultas() as com:
         pagina = texto(cliente.get("/triagem"))
-    assert pagina.count("campanha · 3") == 3
+    assert pagina.count("Campanha: 3 deputados, 3 demandas") == 1
     # The row of a filed demand has a fingerprint or not; either way the page asks once at most.
     assert len(com) - len(sem) <= 1
 

@@ -22,6 +22,7 @@ a marker put or taken."""
 ESCRITO = {
     "triagem.distribuir": ["instrucao"],
     "triagem.pedir": ["pergunta"],
+    "triagem.desmembrar": ["partes-0-assunto", "partes-0-texto"],
     "triagem.nao_acolher": ["explicacao"],
     "triagem.remeter": ["destinatario", "cargo", "entidade", "carta"],
 }
@@ -35,6 +36,8 @@ def preenchido() -> dict[str, object]:
         "prazo": "10",
         "instrucao": "Instrução que levou meia hora.",
         "pergunta": "Pergunta que levou meia hora.",
+        "partes-0-assunto": "Assunto que levou meia hora",
+        "partes-0-texto": "Texto que levou meia hora.",
         "urgencia": "normal",
         "principal": triagem.demanda().peticao.numero or "",
         "fundamento": fundamentos.em_uso()[0][0],

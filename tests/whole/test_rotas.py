@@ -39,7 +39,9 @@ CAMPOS = (
     "ativa", "ativo", "ato", "cargo", "carta", "combinacao", "conferir", "destinatario", "destinos-0-acesso",
     "destinos-0-dias_uteis", "destinos-0-instrucao", "destinos-0-orgao", "entidade", "explicacao", "fundamento",
     "particulares-0-acesso", "particulares-0-instrucao", "particulares-0-orgao", "particulares-0-prazo", "vistas",
+    "marcador",
     "comentario", "competencias", "email", "nota", "palavras_chave", "pergunta",
+    "mais", "partes-0-assunto", "partes-0-documentos", "partes-0-municipio", "partes-0-tema", "partes-0-texto",
 )  # fmt: skip
 """The name of every field there is."""
 

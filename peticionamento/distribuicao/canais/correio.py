@@ -8,6 +8,7 @@ from peticionamento.distribuicao.models import Entrega
 from peticionamento.peticoes.documentos import emitir
 from peticionamento.peticoes.models import PapelDocumento
 from peticionamento.peticoes.queries import documentos_de
+from peticionamento.triagem.apensamento import ids_das_apensadas
 
 LIMITE_ANEXO_BYTES = 5 * 1024 * 1024
 """A heavier petition is only linked: many mail servers refuse more."""
@@ -17,7 +18,10 @@ def entregar(entrega: Entrega) -> Falha | None:
     """Send the message; its Message-ID comes from the delivery's key, the same on every try."""
     encaminhamento = entrega.encaminhamento
     carta = correio.redigir(
-        "distribuicao/encaminhada", encaminhamento=encaminhamento, peticao=encaminhamento.demanda.peticao
+        "distribuicao/encaminhada",
+        encaminhamento=encaminhamento,
+        peticao=encaminhamento.demanda.peticao,
+        apensadas=len(ids_das_apensadas(encaminhamento.demanda_id)),
     )
     principal = emitir(next(d for d in documentos_de(entrega.peticao_id) if d.papel is PapelDocumento.PRINCIPAL))
     anexos = []

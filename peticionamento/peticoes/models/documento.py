@@ -42,6 +42,7 @@ class PapelDocumento(Rotulado):
     RESPOSTA = "resposta", "Resposta consolidada"
     ANEXO_RESPOSTA = "anexo_resposta", "Anexo da resposta"
     OFICIO = "oficio", "Ofício de remessa"
+    TERMO = "termo", "Termo de desmembramento"
 
 
 class Documento(Model):

@@ -53,6 +53,7 @@ class Especie(Rotulado):
     INTERCORRENTE = "intercorrente", "Petição intercorrente"
     REITERACAO = "reiteracao", "Reiteração"
     DILIGENCIA = "diligencia", "Resposta a diligência"
+    DESMEMBRAMENTO = "desmembramento", "Parte desmembrada"
 
 
 class Peticao(ComEstado, Model):
@@ -106,7 +107,7 @@ class Peticao(ComEstado, Model):
     tipo_id: Mapped[int] = mapped_column(ForeignKey("cadastros_tipo_processo.id"))
     especie: Mapped[Especie] = coluna_de_estado(Especie, default=Especie.INICIAL)
     origem_id: Mapped[int | None] = mapped_column(ForeignKey("peticoes_peticao.id"))
-    """The petition this one repeats, answers or adds to."""
+    """The petition this one repeats, answers or adds to, or from which it was split."""
     escrita_por_id: Mapped[int | None] = mapped_column(ForeignKey("contas_pessoa.id"))
     """Who drafts it for the author; None: the author."""
     municipio_id: Mapped[int | None] = mapped_column(ForeignKey("cadastros_municipio.id"))

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from peticionamento.cadastros.models import Municipio, Tema, TipoProcesso
 from peticionamento.comum.db import db
@@ -16,7 +17,7 @@ from peticionamento.comum.paginacao import Pagina, paginar
 from peticionamento.comum.tempo import hoje
 from peticionamento.contas.models import Pessoa
 from peticionamento.contas.queries import Gabinete
-from peticionamento.peticoes.models import Acompanhamento, Etapa, Peticao
+from peticionamento.peticoes.models import Acompanhamento, Especie, Etapa, Peticao
 from peticionamento.peticoes.queries.filtros import CONFIGURACAO, Aba, Filtro, consulta_de_texto
 
 CHAVES = [(Acompanhamento.protocolada_em, datetime), (Acompanhamento.peticao_id, int)]
@@ -24,6 +25,17 @@ LOTE = 500
 """Rows of an export held in memory at once."""
 ABRE, FECHA = "\x02", "\x03"
 """Around a word found. No text of the database holds control characters, so they mark nothing else."""
+
+
+_primeira = aliased(Peticao)
+_PARTE_DE = (
+    select(_primeira.numero)
+    .where(_primeira.id == Peticao.origem_id, Peticao.especie == Especie.DESMEMBRAMENTO)
+    .correlate(Peticao)
+    .scalar_subquery()
+    .label("parte_de")
+)
+"""Of a part that SEGOV split from a petition, that one's number: looked up for the rows of the page alone."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,7 @@ def lista(
         Acompanhamento.respondida_em,
         Acompanhamento.lida_em,
         Acompanhamento.reiteracoes,
+        _PARTE_DE,
         Acompanhamento.protocolada_em,
         Acompanhamento.peticao_id,
     )

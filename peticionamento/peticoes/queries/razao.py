@@ -44,6 +44,8 @@ class Lancamento:
     """What was added, by its receipt."""
     documento_id: int | None = None
     """The answer."""
+    parte: str = ""
+    """The subject of a part that SEGOV split from a petition."""
 
 
 def razao(peticao: Peticao) -> list[Lancamento]:
@@ -71,10 +73,13 @@ def _familia(peticao: Peticao) -> Select[*tuple[Any, ...]]:
         .where(filha.estado != EstadoPeticao.RASCUNHO, filha.autor_id == peticao.autor_id)
     )
     return (
-        select(Peticao.id, Peticao.especie, Peticao.estado, Peticao.numero, Peticao.protocolada_em, Peticao.origem_id)
+        select(
+            Peticao.id, Peticao.especie, Peticao.estado, Peticao.numero, Peticao.protocolada_em, Peticao.origem_id,
+            Peticao.assunto,
+        )
         .where(Peticao.id.in_(select(abaixo.c.id)))
         .order_by(Peticao.protocolada_em, Peticao.id)
-    )
+    )  # fmt: skip
 
 
 def _pedidos(familia: dict[int, Row[Any]], onde: Onde) -> Iterator[Lancamento]:
@@ -87,6 +92,9 @@ def _pedidos(familia: dict[int, Row[Any]], onde: Onde) -> Iterator[Lancamento]:
         elif p.especie is Especie.REITERACAO:
             vezes[p.origem_id] = vezes.get(p.origem_id, 0) + 1
             yield Lancamento(p.protocolada_em, "anda", f"{vezes[p.origem_id]}ª reiteração", **onde(p.id))
+        elif p.especie is Especie.DESMEMBRAMENTO:
+            titulo = f"Parte separada: {p.assunto}"
+            yield Lancamento(p.protocolada_em, "anda", titulo, parte=p.assunto, **onde(p.id))
         elif p.especie is Especie.INICIAL:
             yield Lancamento(p.protocolada_em, "anda", "Demanda protocolada", **onde(p.id))
         else:

@@ -2,7 +2,9 @@
 
 from peticionamento.peticoes.services.acompanhamento import (
     AnexoDeResposta,
+    Situacao,
     acompanhar,
+    acompanhar_varias,
     apensar,
     desapensar,
     documento_legivel,
@@ -41,8 +43,10 @@ __all__ = [
     "Classificacao",
     "Rascunho",
     "RascunhoMudou",
+    "Situacao",
     "abrir_diligencia",
     "acompanhar",
+    "acompanhar_varias",
     "anexar",
     "anotar_referencia",
     "apensar",

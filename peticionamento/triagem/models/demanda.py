@@ -49,6 +49,8 @@ class AcaoDemanda(Rotulado):
     DESFAZER = "desfazer", "desfazer o encaminhamento"
     APENSAR = "apensar", "apensar"
     DESAPENSAR = "desapensar", "desapensar"
+    DESMEMBRAR = "desmembrar", "desmembrar"
+    REUNIR = "reunir", "reunir de novo"
     NAO_ACOLHER = "nao_acolher", "não acolher"
     REMETER = "remeter", "remeter a outro Poder"
     ATRIBUIR = "atribuir", "entregar a outra pessoa"
@@ -196,6 +198,20 @@ class Demanda(ComEstado, Model):
             "Desapensar",
             "Desapensou da demanda {detalhe}.",
             "Volta a ser tratada separadamente.",
+        ),
+        (E.EM_TRIAGEM, A.DESMEMBRAR): Regra(
+            E.EM_TRIAGEM,
+            "triagem.desmembrar",
+            "Desmembrar",
+            "Desmembrou em {detalhe}.",
+            "A Secretaria de Governo separou o pedido em {detalhe}.",
+        ),
+        (E.EM_TRIAGEM, A.REUNIR): Regra(
+            E.EM_TRIAGEM,
+            "triagem.desmembrar",
+            "Reunir de novo",
+            "Reuniu de novo o que tinha desmembrado: {detalhe}.",
+            "A Secretaria de Governo reuniu de novo o que tinha separado ({detalhe}): uma resposta vale para todas.",
         ),
         (E.APENSADA, A.RESPONDER): Regra(
             E.RESPONDIDA,

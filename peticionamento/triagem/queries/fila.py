@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, null, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -246,9 +246,11 @@ def proxima(ator: Ator, menos: int, aba: Aba = Aba.AGUARDANDO, filtros: Filtros 
 def _completa(aba: Aba) -> Select[*tuple[Any, ...]]:
     """All that a table or an export tells of a demand, and the key of its order."""
     triador = select(Pessoa.nome).where(Pessoa.id == Demanda.triador_id).correlate(Demanda).scalar_subquery()
+    lendo = case((Demanda.reservada_ate > agora(), triador)).label("lendo")
     return (
         select(
-            Demanda.id, Peticao.numero, Peticao.assunto, Peticao.acesso, Pessoa.nome.label("autor"), Pessoa.partido,
+            Demanda.id, Demanda.impressao, Demanda.triador_id, lendo, Peticao.numero, Peticao.assunto,
+            Peticao.acesso, Pessoa.nome.label("autor"), Pessoa.partido,
             Municipio.nome.label("municipio"), Municipio.regiao, TipoProcesso.nome.label("tipo"),
             Tema.caminho.label("tema"), Demanda.ods, Demanda.urgencia, Demanda.estado, Demanda.prioridade,
             triador.label("triador"), _siglas(Aba.TODAS).label("orgaos"), _marcadores().label("marcadores"),

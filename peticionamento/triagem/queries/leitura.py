@@ -18,6 +18,7 @@ ORDEM_DE_LEITURA = (
     PapelDocumento.RESPOSTA,
     PapelDocumento.ANEXO_RESPOSTA,
     PapelDocumento.OFICIO,
+    PapelDocumento.TERMO,
 )
 """What is read beside the decision, in this order: the page already shows the petition's words, so that its PDF comes
 after what the author attached. The receipt tells triage nothing new."""
