@@ -39,7 +39,8 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, engine_options={"connect_args": {"connect_timeout": 5}})
+# A connection for each thread of a web process (eight): more than the pool keeps are opened and closed at each request.
+db = SQLAlchemy(model_class=Base, engine_options={"connect_args": {"connect_timeout": 5}, "pool_size": 10})
 
 
 @event.listens_for(Pool, "checkout")
