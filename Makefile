@@ -1,6 +1,7 @@
 # make run    everything up on this machine, with the demonstration, until Ctrl-C
 # make test   linters, types, import contract and every test, in a real browser too
-# make bench  filings a second, and what the lists cost behind a million finished demands, against few; how good suggestions are
+# make bench  filings a second; what the lists cost behind a million finished demands, against few; deliveries a second, and
+#             beside a dead channel; how good suggestions are
 # make telas  the pictures of docs/telas anew, from the journey in the browser
 # make deps   requirements*.txt anew from requirements*.in
 
@@ -27,6 +28,7 @@ test: $(VENV)/.para-testar chromium
 bench: $(VENV)/.para-testar
 	$(BIN)/python -m bench.protocolo
 	$(BIN)/python -m bench.listas
+	$(BIN)/python -m bench.entregas
 	$(BIN)/python -m bench.sugestoes
 
 telas: $(VENV)/.para-testar chromium

@@ -6,9 +6,12 @@ Everything wrong is reported in one message, so that a deployment is mended in o
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 RAIZ = Path(__file__).resolve().parent
 INSTANCIA = RAIZ / "instance"
@@ -62,6 +65,20 @@ class Config:
     """How long a draft nobody opens is kept, and the versions of one that was filed."""
     clamd: str = ""
     """The antivirus: `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; empty: none."""
+    sei_url: str = ""
+    """SEI's web service, `https://…/sei/ws/SeiWS.php`; empty: no SEI."""
+    sei_sistema: str = ""
+    """Who we are there: the sigla its administrator registered."""
+    sei_servico: str = field(default="", repr=False)
+    """The key of our service there. A secret."""
+    devolucoes: str = ""
+    """The mailbox to which messages come back, `devolucoes@…`; it must take `devolucoes+key@…` too. Empty: none."""
+    devolucoes_imap: str = field(default="", repr=False)
+    """Where it is read: `imaps://user:password@host/INBOX`; empty: nowhere, or the mail server pipes it. A secret."""
+    webhook_redes: tuple[str, ...] = ()
+    """Networks of our own in which agencies' systems may be, `10.20.0.0/16`, beside public addresses."""
+    webhook_http: bool = False
+    """Whether agencies' systems may be called without TLS: a person's own machine."""
     proxies: int = 0
     """How many reverse proxies stand in front; their X-Forwarded headers are believed, nobody else's."""
     sem_csrf: bool = False
@@ -119,6 +136,44 @@ class _Leitor:
             self.faltas.append(f"{nome}: precisa ser unix:/caminho ou tcp://servidor:porta, e é {valor!r}")
         return valor
 
+    def endereco_seguro(self, nome: str) -> str:
+        """An address that keys are sent to: encrypted, or on this machine."""
+        valor = self.texto(nome, "")
+        if valor and not valor.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            self.faltas.append(f"{nome}: precisa começar com https://, e é {valor!r}")
+        return valor
+
+    def caixa(self, nome: str) -> str:
+        valor = self.texto(nome, "")
+        if valor and not re.fullmatch(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+", valor):
+            self.faltas.append(f"{nome}: precisa ser um endereço de e-mail sem +, e é {valor!r}")
+        return valor
+
+    def imap(self, nome: str) -> str:
+        """A mailbox's address; its password travels, so without TLS it must be on this machine. It is not repeated."""
+        valor = self.texto(nome, "")
+        partes = urlsplit(valor)
+        local = partes.scheme == "imap" and partes.hostname in ("127.0.0.1", "localhost")
+        if valor and not (local or (partes.scheme == "imaps" and partes.hostname)):
+            self.faltas.append(f"{nome}: precisa ser imaps://usuario:senha@servidor/pasta")
+        return valor
+
+    def redes(self, nome: str) -> tuple[str, ...]:
+        partes = tuple(parte.strip() for parte in self.texto(nome, "").split(",") if parte.strip())
+        try:
+            for parte in partes:
+                ip_network(parte)
+        except ValueError:
+            self.faltas.append(f"{nome}: precisa ser uma lista de redes separadas por vírgula, e é {partes!r}")
+            return ()
+        return partes
+
+    def sim_ou_nao(self, nome: str) -> bool:
+        valor = self.texto(nome, "0")
+        if valor not in ("0", "1"):
+            self.faltas.append(f"{nome}: precisa ser 0 ou 1, e é {valor!r}")
+        return valor == "1"
+
     def inteiros(self, nome: str, padrao: tuple[int, ...]) -> tuple[int, ...]:
         valor = self.texto(nome, ",".join(map(str, padrao)))
         partes = [parte.strip() for parte in valor.split(",")]
@@ -160,6 +215,13 @@ def ler(ambiente: Mapping[str, str] | None = None) -> Config:
         dias_uteis_reabrir=inteiro("DIAS_UTEIS_REABRIR", Config.dias_uteis_reabrir),
         dias_rascunho=inteiro("DIAS_RASCUNHO", Config.dias_rascunho),
         clamd=leitor.soquete("CLAMD"),
+        sei_url=leitor.endereco_seguro("SEI_URL"),
+        sei_sistema=texto("SEI_SISTEMA", ""),
+        sei_servico=texto("SEI_SERVICO", ""),
+        devolucoes=leitor.caixa("DEVOLUCOES"),
+        devolucoes_imap=leitor.imap("DEVOLUCOES_IMAP"),
+        webhook_redes=leitor.redes("WEBHOOK_REDES"),
+        webhook_http=leitor.sim_ou_nao("WEBHOOK_HTTP"),
         proxies=inteiro("PROXIES", Config.proxies),
     )
     if config.secret_key and len(config.secret_key) < 32:

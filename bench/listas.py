@@ -33,6 +33,7 @@ from peticionamento.contas.models import Pessoa
 from peticionamento.contas.queries import Gabinete
 from peticionamento.demonstracao import carga
 from peticionamento.demonstracao.pessoas import DOMINIO
+from peticionamento.distribuicao import horas
 from peticionamento.distribuicao import queries as distribuicao
 from peticionamento.peticoes import queries as peticoes
 from peticionamento.servidores import postgres
@@ -101,6 +102,7 @@ def _leituras() -> list[Leitura]:
         Leitura("painel: números", distribuicao.numeros),
         Leitura("painel: por órgão", distribuicao.por_orgao),
         Leitura("painel: pendentes", distribuicao.pendentes),
+        Leitura("painel: gráficos", distribuicao.serie),
         Leitura("caixa do órgão", lambda: atendimento.caixa(agente, atendimento.Aba.A_FAZER, None)),
         Leitura("contagens da caixa", lambda: atendimento.totais(agente)),
         Leitura("respondidas do órgão", lambda: atendimento.caixa(agente, atendimento.Aba.RESPONDIDAS, None)),
@@ -147,6 +149,7 @@ def _bancos(servidor: postgres.Postgres, tamanhos: list[int], arquivos: str) -> 
             aberto = abertos.enter_context(contexto(f"demandas_{tamanho}"))
             abertos.callback(db.engine.dispose)
             massa.carregar(tamanho)
+            horas.somar()
             print(f"{tamanho:>9} demandas, carregadas em {time.perf_counter() - inicio:.0f} s", flush=True)
             bancos.append(Banco(tamanho, aberto, _leituras(), _livres(_pessoa("triagem1"), LIVRES)))
         yield bancos

@@ -72,11 +72,11 @@ insert into triagem_encaminhamento (id, demanda_id, peticao_id, orgao_id, unidad
   select p.id, p.id, p.id, u.orgaos[1 + p.id % cardinality(u.ids)], u.ids[1 + p.id % cardinality(u.ids)], 'Informar.',
     p.protocolada_em::date + 20, 'homologado', p.protocolada_em, p.protocolada_em, p.protocolada_em, 6, 1, 'publico'
   from peticoes_peticao p, massa_unidades u where p.id between :de and :ate and p.id % 2 = 0;
-insert into distribuicao_entrega (id, encaminhamento_id, peticao_id, canal, destino, estado, tentativas, proxima_em,
-    chave, criada_em, entregue_em, versao)
-  select id, id, id, 'interno', 'X', 'entregue', 1, protocolada_em, 'b' || id, protocolada_em,
-    protocolada_em + interval '1 second', 2
-  from peticoes_peticao where id between :de and :ate and id % 2 = 0;
+insert into distribuicao_entrega (id, encaminhamento_id, peticao_id, orgao_id, canal, destino, urgente, estado,
+    tentativas, proxima_em, chave, criada_em, entregue_em, versao)
+  select id, id, id, orgao_id, 'interno', 'X', false, 'entregue', 1, criado_em, 'b' || id, criado_em,
+    criado_em + interval '1 second', 2
+  from triagem_encaminhamento where id between :de and :ate;
 """
 
 

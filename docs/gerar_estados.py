@@ -59,13 +59,15 @@ def _entidade(modelo: type[ComEstado]) -> Iterator[str]:
 
 
 def estados(modelo: type[ComEstado]) -> list[Rotulado]:
-    """Every state of the entity, in the order of its enum."""
-    return list(type(next(iter(modelo.TRANSICOES))[0]))
+    """Every state of the entity's table, in the order of its enum: outbox rows of two kinds share one."""
+    usados = {de for de, _ in modelo.TRANSICOES} | {regra.para for regra in modelo.TRANSICOES.values()}
+    return [estado for estado in type(next(iter(modelo.TRANSICOES))[0]) if estado in usados]
 
 
 def acoes(modelo: type[ComEstado]) -> list[Rotulado]:
-    """Every action of the entity, in the order of its enum."""
-    return list(type(next(iter(modelo.TRANSICOES))[1]))
+    """Every action of the entity's table, in the order of its enum."""
+    usadas = {acao for _, acao in modelo.TRANSICOES}
+    return [acao for acao in type(next(iter(modelo.TRANSICOES))[1]) if acao in usadas]
 
 
 def _quem(regra: Regra) -> str:

@@ -17,6 +17,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 login_manager = LoginManager()
+# A session is a row that can be cut, and nothing asks how fresh it is: no need to hash the browser at each request.
+login_manager.session_protection = None
 csrf = CSRFProtect()
 migrate = Migrate()
 # With Redis down each process counts for itself: a slower guard, but people can still sign in.

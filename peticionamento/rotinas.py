@@ -21,14 +21,21 @@ logger = logging.getLogger(__name__)
 ROTINAS = {
     "peticionamento.comum.jobs.varrer_avisos": 1,
     "peticionamento.distribuicao.jobs.varrer_entregas": 1,
+    "peticionamento.distribuicao.jobs.somar_horas": 6,
+    "peticionamento.distribuicao.jobs.acompanhar_sei": 30,
     "peticionamento.peticoes.jobs.varrer_pacotes": 1,
     "peticionamento.comum.jobs.varrer_quarentena": 6,
     "peticionamento.comum.jobs.varrer_envios": 60,
     "peticionamento.peticoes.jobs.varrer_rascunhos": 60,
     "peticionamento.triagem.jobs.varrer_sugestoes": 1,
+    "peticionamento.triagem.jobs.recontar": 2,
+    "peticionamento.triagem.jobs.alertar": 12,
     "peticionamento.triagem.jobs.concluir": 60,
     "peticionamento.triagem.jobs.repontuar": 60,
     "peticionamento.triagem.jobs.resumir": 60,
+    "peticionamento.contas.jobs.enviar_resumos": 60,
+    "peticionamento.atendimento.jobs.lembrar": 60,
+    "peticionamento.distribuicao.jobs.ler_devolucoes": 12,
 }
 """Functions without arguments, each safe to run at any moment and twice. The number: how often `VARREDURA_S` passes
 from one run to the next; what people wait for comes often, what counts days seldom."""

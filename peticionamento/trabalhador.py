@@ -24,11 +24,13 @@ from rq.exceptions import StopRequested
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
 
 from peticionamento import rotinas
 from peticionamento.comum import fila
-from peticionamento.comum.db import db
+from peticionamento.comum.db import db, transaction
 from peticionamento.comum.fila import Fila, Tarefa
+from peticionamento.distribuicao import vez
 
 logger = logging.getLogger(__name__)
 
@@ -106,6 +108,23 @@ def _sair(_sinal: int, _quadro: FrameType | None) -> NoReturn:
     sys.exit(0)
 
 
+def _aquecer() -> None:
+    """Ask once, before any fork, what every delivery asks.
+
+    SQLAlchemy puts a statement together once for a process and those forked from it, and each job is one of those.
+    """
+    try:
+        with transaction():
+            vez.internas(0)
+        vez.externa()
+        vez.externa(so_urgente=True)
+    except SQLAlchemyError as erro:
+        logger.warning("the database is away, the worker begins all the same: %s", erro)
+    finally:
+        db.session.remove()
+        db.engine.dispose()
+
+
 def _trabalhar(app: Flask) -> bool:
     """Work until a person stops it (True) or Redis goes away at a moment RQ does not stand (False)."""
     redis = fila.ligar(app.config["PETICIONAMENTO"].redis_url)  # RQ lengthens its timeouts, so it has one of its own
@@ -120,6 +139,7 @@ def _trabalhar(app: Flask) -> bool:
             maintenance_interval=_MANUTENCAO_S,
         )
         operario.app = app
+        _aquecer()
         click.echo(f"Pronto; filas: {', '.join(operario.queue_names())}.")
         # Each delivery has its line in the history; RQ's five for each job would bury what matters.
         operario.work(with_scheduler=True, logging_level="WARNING")

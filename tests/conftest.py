@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 
 import pytest
 
@@ -15,11 +16,22 @@ pytest_plugins = [
     "tests.fixtures.no_ar",
     "tests.fixtures.navegador",
     "tests.fixtures.clamd",
+    "tests.fixtures.sei",
     "tests.fixtures.almg",
+    "tests.fixtures.webhook",
 ]
 
-# Optional: a real antivirus. Not collected where there is none, so that nothing is skipped.
+
+def _php_fala_soap() -> bool:
+    php = shutil.which("php")
+    pergunta = ["-r", 'exit(extension_loaded("soap") ? 0 : 1);']
+    return php is not None and subprocess.run([php, *pergunta], timeout=10, check=False).returncode == 0
+
+
+# Optional: a real antivirus, PHP's SOAP client. Not collected where there is none, so that nothing is skipped.
 collect_ignore = [] if shutil.which("clamd") else ["comum/test_antivirus_real.py"]
+if not _php_fala_soap():
+    collect_ignore.append("distribuicao/canais/test_sei_php.py")
 
 EM_CI = bool(os.environ.get("CI"))
 

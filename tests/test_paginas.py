@@ -337,6 +337,7 @@ def test_the_settings_for_htmx_are_what_it_reads(cliente: FlaskClient) -> None:
     ajustes = json.loads(texto)
     assert (ajustes["allowEval"], ajustes["allowScriptTags"], ajustes["selfRequestsOnly"]) == (False, False, True)
     assert (ajustes["includeIndicatorStyles"], ajustes["historyCacheSize"]) == (False, 0)
+    assert "style" not in ajustes["attributesToSettle"]  # copied from what was swapped, the policy would refuse it
 
 
 def test_no_sheet_loads_anything_from_another_host() -> None:

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("atendimento", __name__)
 
-from peticionamento.atendimento import listeners, permissions, revisao, views  # noqa: E402
+from peticionamento.atendimento import convites_views, listeners, permissions, revisao, views  # noqa: E402
 
-__all__ = ["bp", "listeners", "permissions", "revisao", "views"]
+__all__ = ["bp", "convites_views", "listeners", "permissions", "revisao", "views"]

@@ -1,10 +1,10 @@
-"""Answers: one row for each round between an agency and SEGOV's review."""
+"""Answers, one row for each round between an agency and SEGOV's review; and the links by which focal points decide."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy import Date, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peticionamento.comum.arquivos import Arquivo
@@ -55,3 +55,30 @@ class AnexoResposta(Model):
 
     resposta: Mapped[Resposta] = relationship(back_populates="anexos")
     arquivo: Mapped[Arquivo] = relationship(lazy="joined")
+
+
+class Convite(Model):
+    """A link to receive or decline one routing without signing in: the message's own, and one more for each reminder.
+
+    Any of them is good until the last day, which is the same for all; used once, all are used. Of its token only a hash
+    is kept (`comum.links`).
+    """
+
+    __tablename__ = "atendimento_convite"
+    __table_args__ = (
+        UniqueConstraint("encaminhamento_id", "ordem"),
+        Index("ix_atendimento_convite_primeiros", "vence_dia", postgresql_where="ordem = 0"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    encaminhamento_id: Mapped[int] = mapped_column(ForeignKey("triagem_encaminhamento.id"))
+    ordem: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """0: the message's; 1 and 2: the reminders', by their business day."""
+    resumo: Mapped[str] = mapped_column(String(64), unique=True)
+    para: Mapped[str] = mapped_column(String(254))
+    criado_em: Mapped[datetime] = mapped_column(default=agora)
+    vence_dia: Mapped[date] = mapped_column(Date)
+    """The last day on which it is good."""
+    usado_em: Mapped[datetime | None]
+
+    encaminhamento: Mapped[Encaminhamento] = relationship(lazy="joined")

@@ -13,7 +13,7 @@ from peticionamento.comum import arquivos, recebidos
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import AcaoIndevida, Conflito, Recusa
 from peticionamento.comum.estados import mover
-from peticionamento.comum.permissoes import obter
+from peticionamento.comum.permissoes import Ator, obter
 from peticionamento.comum.tempo import ha_quanto
 from peticionamento.comum.texto import conferir_texto, enumerar, limpar_html, o_orgao, pelo_orgao, texto_de_html
 from peticionamento.contas.models import Pessoa
@@ -27,7 +27,7 @@ EM_MAOS = (EstadoEncaminhamento.RECEBIDO, EstadoEncaminhamento.EM_AJUSTE)
 """States in which the agency writes its answer."""
 
 
-def receber(encaminhamento_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Encaminhamento:
+def receber(encaminhamento_id: int, *, por: Ator, versao: int, agora: datetime) -> Encaminhamento:
     """The agency takes the demand in hand. Raises Conflito, AcaoIndevida, NaoEncontrado."""
     with transaction():
         encaminhamento = obter(Encaminhamento, encaminhamento_id, por, "atendimento.receber", travada=True)
@@ -38,7 +38,7 @@ def receber(encaminhamento_id: int, *, por: Pessoa, versao: int, agora: datetime
         return encaminhamento
 
 
-def recusar(encaminhamento_id: int, motivo: str, *, por: Pessoa, versao: int, agora: datetime) -> Encaminhamento:
+def recusar(encaminhamento_id: int, motivo: str, *, por: Ator, versao: int, agora: datetime) -> Encaminhamento:
     """The agency declines with a reason, and the demand goes back to triage.
 
     `motivo` has 10 to 1,000 characters. Raises Recusa, Conflito, AcaoIndevida, NaoEncontrado.

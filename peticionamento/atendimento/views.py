@@ -28,6 +28,7 @@ from peticionamento.peticoes.espera import espera_de
 from peticionamento.peticoes.queries import documentos_de
 from peticionamento.peticoes.services import valores_de
 from peticionamento.triagem.models import Encaminhamento
+from peticionamento.triagem.prazos import passos_do_orgao
 from peticionamento.triagem.queries import para_ler
 from peticionamento.triagem.services import documento_aberto
 
@@ -38,7 +39,7 @@ def prazo_em_palavras() -> dict[str, object]:
     return {
         "hoje": dia,
         "em_palavras": lambda vence: em_palavras(calendario, vence, dia),
-        "contagem": lambda encaminhamento: calendario.por_que(hoje(encaminhamento.criado_em), encaminhamento.vence_dia),
+        "contagem": passos_do_orgao,
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -15,11 +17,13 @@ from peticionamento.cadastros.models import (
     Orgao,
     PapelExigencia,
     Tema,
+    TipoDeDia,
     TipoDocumento,
     TipoProcesso,
     TipoProcessoUnidade,
     Unidade,
 )
+from peticionamento.cadastros.models.calendario import suspende
 from peticionamento.comum.db import db
 from peticionamento.comum.memoria import lembrada
 from peticionamento.comum.prazos import Calendario, calendario
@@ -29,14 +33,43 @@ from peticionamento.comum.texto import sem_acentos
 SIGLA_SEGOV = "SEGOV"
 
 
-_FERIADOS = select(Feriado.dia, Feriado.nome)
+_FERIADOS = select(Feriado.dia, Feriado.nome, Feriado.tipo, Feriado.ato, Municipio.nome).outerjoin(
+    Municipio, Municipio.id == Feriado.municipio_id
+)
+_DA_CAPITAL = _FERIADOS.where(Feriado.municipio_id.is_(None) | Municipio.capital)
+_DE_UM_MUNICIPIO = _FERIADOS.where(
+    Feriado.municipio_id.is_(None) | (Feriado.municipio_id == bindparam("municipio", type_=BigInteger))
+)
 
 
 @lembrada
 def calendario_local() -> Calendario:
-    """The calendar with the registered local days."""
-    linhas = db.session().connection().execute(_FERIADOS)
-    return calendario((dia, nome) for dia, nome in linhas)
+    """The calendar with the registered days of the state and of its capital, where whoever serves all of it works."""
+    return _calendario(db.session().connection().execute(_DA_CAPITAL))
+
+
+@lembrada
+def calendario_de(municipio_id: int | None) -> Calendario:
+    """The calendar of who works in a city; None is the capital."""
+    if municipio_id is None:
+        return calendario_local()
+    return _calendario(db.session().connection().execute(_DE_UM_MUNICIPIO, {"municipio": municipio_id}))
+
+
+def _calendario(linhas: Iterable[Any]) -> Calendario:
+    return calendario(
+        (dia, motivo_do_dia(tipo, nome, ato, municipio))
+        for dia, nome, tipo, ato, municipio in linhas
+        if suspende(tipo, municipal=municipio is not None)
+    )
+
+
+def motivo_do_dia(tipo: TipoDeDia, nome: str, ato: str, municipio: str | None) -> str:
+    """Why a registered day does not count: `Carnaval`, `ponto facultativo, Dia do Servidor, Decreto 48.999`."""
+    feriado = tipo is TipoDeDia.FERIADO
+    comeco = "" if feriado else f"{tipo.rotulo.lower()}, "
+    onde = f", {'feriado ' if feriado else ''}em {municipio}" if municipio else ""
+    return f"{comeco}{nome}{onde}{f', {ato}' if ato else ''}"
 
 
 def tipos_ativos() -> list[TipoProcesso]:

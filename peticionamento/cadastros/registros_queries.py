@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from peticionamento.cadastros.models import (
     DocumentoModelo,
     Exigencia,
+    Feriado,
     HipoteseLegal,
     Orgao,
     TextoPadrao,
@@ -21,7 +22,7 @@ from peticionamento.comum.erros import NaoEncontrado
 def quantos() -> dict[str, int]:
     """How many of each register the administrator keeps, in one statement."""
     modelos = {"tipos": TipoProcesso, "documentos": TipoDocumento, "hipoteses": HipoteseLegal, "orgaos": Orgao,
-        "textos": TextoPadrao, "modelos": DocumentoModelo}  # fmt: skip
+        "textos": TextoPadrao, "modelos": DocumentoModelo, "dias": Feriado}  # fmt: skip
     totais = [select(func.count()).select_from(modelo).scalar_subquery() for modelo in modelos.values()]
     return dict(zip(modelos, db.session().execute(select(*totais)).one(), strict=True))
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
+from peticionamento.comum import links
 from peticionamento.comum.db import soltar_conexao
 from peticionamento.comum.saida import Falha
 
@@ -62,7 +63,7 @@ def enviar(para: str, carta: Carta, *, chave: str, anexos: list[tuple[str, bytes
     soltar_conexao()
     try:
         with _ligar(config.smtp_url, config.espera_rede_s) as smtp:
-            smtp.send_message(mensagem, to_addrs=[para])
+            smtp.send_message(mensagem, from_addr=_volta(chave), to_addrs=[para])
     except smtplib.SMTPRecipientsRefused as erro:
         codigo, fala = next(iter(erro.recipients.values()))
         return Falha(f"o servidor de e-mail não aceitou o endereço {para}", f"{codigo} {fala!r}", codigo < 500)
@@ -74,6 +75,12 @@ def enviar(para: str, carta: Carta, *, chave: str, anexos: list[tuple[str, bytes
     return None
 
 
+def _volta(chave: str) -> str | None:
+    """Where a message that cannot be delivered comes back to: an address of its own (VERP), if there is a mailbox."""
+    caixa, _, dominio = current_app.config["PETICIONAMENTO"].devolucoes.rpartition("@")
+    return f"{caixa}+{chave}@{dominio}" if caixa else None
+
+
 def _montar(para: str, carta: Carta, chave: str, anexos: list[tuple[str, bytes]]) -> EmailMessage:
     config = current_app.config["PETICIONAMENTO"]
     mensagem = EmailMessage()
@@ -83,8 +90,8 @@ def _montar(para: str, carta: Carta, chave: str, anexos: list[tuple[str, bytes]]
     mensagem["Date"] = formatdate(localtime=False)
     mensagem["Message-ID"] = f"<{chave}@{_nosso_nome()}>"
     mensagem["Auto-Submitted"] = "auto-generated"
-    mensagem.set_content(carta.texto)
-    mensagem.add_alternative(carta.html, subtype="html")
+    mensagem.set_content(links.revelar(carta.texto))
+    mensagem.add_alternative(links.revelar(carta.html), subtype="html")
     for nome, conteudo in anexos:
         mensagem.add_attachment(conteudo, maintype="application", subtype="pdf", filename=nome)
     return mensagem

@@ -32,24 +32,26 @@ class _Parte(NamedTuple):
     quantas: int = 1
 
 
+Nova = tuple[type[Any], dict[str, Any]]
+"""A new row: its model, and the values of its columns."""
 _Cheia = tuple[_Parte, list[dict[str, Any]]]
 """A part and the values of its rows."""
 
 
-def escrever(conexao: Connection, linhas: Iterable[Any]) -> None:
+def escrever(conexao: Connection, novas: Iterable[Nova], mudadas: Iterable[Any] = ()) -> None:
     """Insert the new rows and update the changed ones, by as few statements as can be.
 
-    Columns alone are written: a relationship set is not followed. A row without a change is left out.
+    Columns alone are written: a relationship set is not followed. A row without a change is left out. Raises KeyError:
+    a value for what is no column.
     """
-    novas: dict[type[Any], list[dict[str, Any]]] = {}
     partes: list[_Cheia] = []
-    for linha in linhas:
-        estado: InstanceState[Any] = inspect(linha)
-        if not estado.persistent:
-            novas.setdefault(type(linha), []).append(_novas(estado))
-        elif mudadas := _mudadas(estado):
-            partes.append((_Parte(type(linha), False, tuple(mudadas)), [mudadas]))
-    for modelo, lista in novas.items():
+    for linha in mudadas:
+        if valores := _mudadas(inspect(linha)):
+            partes.append((_Parte(type(linha), False, tuple(valores)), [valores]))
+    por_modelo: dict[type[Any], list[dict[str, Any]]] = {}
+    for modelo, valores in novas:
+        por_modelo.setdefault(modelo, []).append(_novas(modelo, valores))
+    for modelo, lista in por_modelo.items():
         colunas = tuple(lista[0]) if len(lista) == 1 else tuple(sorted(set().union(*lista)))
         partes.append((_Parte(modelo, True, colunas, len(lista)), lista))
     for juntas in _que_cabem(partes):
@@ -59,6 +61,13 @@ def escrever(conexao: Connection, linhas: Iterable[Any]) -> None:
             if parametros[nome] is not None:
                 parametros[nome] = processar(parametros[nome])
         conexao.exec_driver_sql(comando, parametros)
+
+
+def nova(linha: Any) -> Nova:
+    """A new row out of a mapped object: what it says of itself."""
+    estado: InstanceState[Any] = inspect(linha)
+    colunas = _molde(type(linha)).colunas
+    return type(linha), {nome: valor for nome, valor in estado.dict.items() if nome in colunas}
 
 
 def _que_cabem(partes: list[_Cheia]) -> Iterator[list[_Cheia]]:
@@ -97,10 +106,12 @@ def _parametros(partes: list[_Cheia]) -> tuple[tuple[str, ...], dict[str, Any]]:
     return tuple(nomes), parametros
 
 
-def _novas(estado: InstanceState[Any]) -> dict[str, Any]:
-    """What a new row says of itself; the defaults that are made anew for each."""
-    molde = _molde(estado.class_)
-    valores = {nome: valor for nome, valor in estado.dict.items() if valor is not None and nome in molde.colunas}
+def _novas(modelo: type[Any], ditos: dict[str, Any]) -> dict[str, Any]:
+    """What is said of a new row, and the defaults that are made anew for each."""
+    molde = _molde(modelo)
+    valores = {nome: valor for nome, valor in ditos.items() if valor is not None}
+    if not molde.colunas.issuperset(valores):
+        raise KeyError(f"{modelo.__name__} has no column {', '.join(set(valores) - molde.colunas)}")
     for nome, fazer in molde.feitos:
         if nome not in valores:
             valores[nome] = fazer(None)

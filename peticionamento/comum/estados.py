@@ -120,9 +120,9 @@ def mover(
             raise AcaoIndevida("Só o próprio sistema faz isso.")
     else:
         exigir(por, regra.permissao)
-    linha.estado = regra.para
-    linha.versao += 1
     if linha.peticao_id is not None:
+        # Before the row changes: an actor whom the last commit expired is read anew here, which writes out what is
+        # changed, and a half moved row may be against its table's constraints.
         autor = regra.autor.format(detalhe=detalhe if detalhe_autor is None else detalhe_autor) if regra.autor else None
         historico.registrar(
             linha.peticao_id,
@@ -134,6 +134,8 @@ def mover(
             para=regra.para,
             texto_autor=autor,
         )
+    linha.estado = regra.para
+    linha.versao += 1
     return regra.para
 
 

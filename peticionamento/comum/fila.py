@@ -151,6 +151,19 @@ def enfileirar_depois(
     )
 
 
+def dispensar(nome: Fila, job_ids: list[str]) -> None:
+    """Take jobs off a queue that another has done the work of; one that a worker has in hand is left alone."""
+    if not job_ids:
+        return
+    destino = fila(nome)
+    with destino.connection.pipeline(transaction=False) as linha:
+        for job_id in job_ids:
+            linha.lrem(destino.key, 1, job_id)
+        esperavam = linha.execute()
+    if tirados := [Job.key_for(job_id) for job_id, tirado in zip(job_ids, esperavam, strict=True) if tirado]:
+        destino.connection.delete(*tirados)
+
+
 def _sem_redis_fora(tarefa: Callable[[], object]) -> None:
     """Ask something of Redis, unless it failed a moment ago: one that hangs costs a page one timeout in all."""
     if time.monotonic() < current_app.extensions.get(_FORA_ATE, 0.0):

@@ -71,19 +71,18 @@ def registrar(
 ) -> None:
     """Write one line of history in the current transaction. `em` is the instant it counts from (now by default)."""
     inserir(
-        Andamento(
-            peticao_id=peticao_id,
-            entidade=entidade,
-            entidade_id=entidade_id,
-            acao=acao,
-            para=para,
-            texto=texto,
-            texto_autor=texto_autor,
-            pessoa_id=por.pessoa_id,
-            quem=por.nome,
-            onde=por.onde,
-            em=em or agora(),
-        )
+        Andamento,
+        peticao_id=peticao_id,
+        entidade=entidade,
+        entidade_id=entidade_id,
+        acao=acao,
+        para=para,
+        texto=texto,
+        texto_autor=texto_autor,
+        pessoa_id=por.pessoa_id,
+        quem=por.nome,
+        onde=por.onde,
+        em=em or agora(),
     )
 
 

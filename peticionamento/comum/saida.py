@@ -38,6 +38,10 @@ class EstadoSaida(Rotulado):
     FALHOU = "falhou", "Falhou; será tentada de novo", "alerta"
     AGUARDA_PESSOA = "aguarda_pessoa", "Espera uma pessoa", "mau"
     ENTREGUE = "entregue", "Entregue", "bom"
+    DESISTIDA = "desistida", "Desistida por uma pessoa", "neutro"
+    GUARDADO = "guardado", "Guardado para o resumo do dia", "anda"
+    RESUMIDO = "resumido", "No resumo do dia", "bom"
+    DISPENSADO = "dispensado", "Não enviado, por preferência"
 
 
 class AcaoSaida(Rotulado):
@@ -47,6 +51,11 @@ class AcaoSaida(Rotulado):
     FALHAR = "falhar", "registrar a falha"
     ESGOTAR = "esgotar", "encerrar as tentativas"
     REENTREGAR = "reentregar", "tentar de novo"
+    DESISTIR = "desistir", "desistir"
+    VOLTAR = "voltar", "registrar que voltou"
+    GUARDAR = "guardar", "guardar para o resumo do dia"
+    RESUMIR = "resumir", "pôr no resumo do dia"
+    DISPENSAR = "dispensar", "deixar de enviar, por preferência"
 
 
 def transicoes(permissao: str, coisa: str) -> Transicoes:
@@ -63,6 +72,10 @@ def transicoes(permissao: str, coisa: str) -> Transicoes:
         tabela[de, AcaoSaida.REENTREGAR] = Regra(
             EstadoSaida.NA_FILA, permissao, "Tentar de novo", f"Pediu nova tentativa: {minuscula} {{detalhe}}."
         )
+    for de in (EstadoSaida.NA_FILA, EstadoSaida.FALHOU, EstadoSaida.AGUARDA_PESSOA):
+        tabela[de, AcaoSaida.DESISTIR] = Regra(
+            EstadoSaida.DESISTIDA, permissao, "Desistir", f"Desistiu de entregar: {minuscula} {{detalhe}}."
+        )
     return tabela
 
 
@@ -71,6 +84,8 @@ class Saida(ComEstado):
 
     TAREFA: str
     FILA: fila.Fila
+    PRAZO_S: int | None = None
+    """How long one try may run, when RQ's three minutes are too few."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     estado: Mapped[EstadoSaida] = coluna_de_estado(EstadoSaida, default=EstadoSaida.NA_FILA)
@@ -118,11 +133,15 @@ class Falha:
     causa: str
     tecnico: str = ""
     adianta_tentar: bool = True
+    nao_antes: datetime | None = None
+    """Until when the other side asked to wait."""
 
 
 def por_na_fila(linha: Saida) -> None:
     """Ask for the row's job once the transaction is on disk (the row must have its id)."""
-    fila.enfileirar_depois(linha.FILA, linha.TAREFA, linha.id, job_id=linha.job_id, em=linha.proxima_em)
+    fila.enfileirar_depois(
+        linha.FILA, linha.TAREFA, linha.id, job_id=linha.job_id, em=linha.proxima_em, prazo_s=linha.PRAZO_S
+    )
 
 
 def reservar(modelo: type[S], chave: int) -> tuple[S, str] | None:
@@ -182,8 +201,11 @@ def entregue(linha: Saida) -> None:
     linha.erro = linha.erro_tecnico = linha.reserva = linha.reservada_ate = None
 
 
-def falhou(linha: Saida, falha: Falha) -> None:
-    """Write down a failed try and make the next appointment; after the last pause it waits for a person."""
+def falhou(linha: Saida, falha: Falha, *, nao_antes: datetime | None = None) -> None:
+    """Write down a failed try and make the next appointment; after the last pause it waits for a person.
+
+    `nao_antes`: the way is known to be closed until then, so the appointment is not earlier.
+    """
     pausas = current_app.config["PETICIONAMENTO"].pausas_s
     linha.tentativas += 1
     linha.erro, linha.erro_tecnico = falha.causa, falha.tecnico[:4000]
@@ -194,7 +216,7 @@ def falhou(linha: Saida, falha: Falha) -> None:
         return
     mover(linha, AcaoSaida.FALHAR, por=SISTEMA, detalhe=detalhe)
     pausa = pausas[linha.tentativas - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - jitter, not a secret
-    linha.proxima_em = agora() + timedelta(seconds=pausa)
+    linha.proxima_em = max(agora() + timedelta(seconds=pausa), nao_antes or agora(), falha.nao_antes or agora())
     por_na_fila(linha)
 
 
@@ -216,4 +238,7 @@ def perdidas(modelo: type[S], limite: int = 500) -> Select[S]:
 def varrer(modelo: type[S]) -> int:
     """Put lost rows back on the queue; returns how many jobs were made. A row whose job is alive is left alone."""
     linhas = db.session().execute(perdidas(modelo)).scalars().all()
-    return sum(fila.enfileirar(linha.FILA, linha.TAREFA, linha.id, job_id=linha.job_id) for linha in linhas)
+    return sum(
+        fila.enfileirar(linha.FILA, linha.TAREFA, linha.id, job_id=linha.job_id, prazo_s=linha.PRAZO_S)
+        for linha in linhas
+    )

@@ -4,8 +4,8 @@ from flask import Blueprint
 
 bp = Blueprint("contas", __name__, cli_group=None)
 
-from peticionamento.contas import cli, permissions, views  # noqa: E402
+from peticionamento.contas import avisos_views, cli, permissions, preferencias, views  # noqa: E402
 
 bp.cli.add_command(cli.usuarios)
 
-__all__ = ["bp", "permissions", "views"]
+__all__ = ["avisos_views", "bp", "permissions", "preferencias", "views"]

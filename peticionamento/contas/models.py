@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peticionamento.cadastros.models import Unidade
 from peticionamento.comum.db import Model
+from peticionamento.comum.estados import coluna_de_estado
+from peticionamento.comum.grupos_de_aviso import Quando
 from peticionamento.comum.permissoes import Papel
 from peticionamento.comum.tempo import agora
 
@@ -171,3 +173,13 @@ class Sessao(Model):
     criada_em: Mapped[datetime] = mapped_column(default=agora)
     vale_ate: Mapped[datetime]
     encerrada_em: Mapped[datetime | None]
+
+
+class Preferencia(Model):
+    """When a person wants the notices of one group (`comum.grupos_de_aviso`); no row: the group's own default."""
+
+    __tablename__ = "contas_preferencia"
+
+    pessoa_id: Mapped[int] = mapped_column(ForeignKey("contas_pessoa.id"), primary_key=True)
+    grupo: Mapped[str] = mapped_column(String(40), primary_key=True)
+    quando: Mapped[Quando] = coluna_de_estado(Quando)

@@ -137,3 +137,10 @@ def sessoes_abertas(pessoa_id: int) -> list[Sessao]:
         .limit(50)
     )
     return list(db.session().execute(consulta).scalars())
+
+
+def emails_da_coordenacao() -> list[str]:
+    """The addresses of those who coordinate the desk."""
+    coordena = select(Lotacao.pessoa_id).where(Lotacao.papel == Papel.COORDENADOR)
+    consulta = select(Pessoa.email).where(Pessoa.id.in_(coordena), Pessoa.bloqueada_em.is_(None)).order_by(Pessoa.id)
+    return list(db.session().execute(consulta).scalars())

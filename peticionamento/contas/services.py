@@ -11,10 +11,12 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from peticionamento.cadastros.queries import unidade_por_sigla
+from peticionamento.comum.avisos import avisar_depois
 from peticionamento.comum.correio import endereco_valido
 from peticionamento.comum.db import db, transaction, travar
 from peticionamento.comum.erros import NaoEncontrado, Recusa
 from peticionamento.comum.permissoes import EXTERNOS, Papel
+from peticionamento.comum.tempo import data_hora_oficial
 from peticionamento.comum.texto import limpar_linha
 from peticionamento.contas.cpf import cpf_valido, so_digitos
 from peticionamento.contas.models import Lotacao, Pessoa, Representacao, Sessao
@@ -129,6 +131,7 @@ def trocar_senha(pessoa_id: int, atual: str, nova: str, *, agora: datetime, sess
             raise Recusa("A senha atual não confere.", "senha_atual")
         pessoa.senha_hash = resumir_senha(nova)
         sair_de_todos(pessoa_id, agora=agora, menos=sessao_id)
+        _avisar_da_senha(pessoa, "por você", "Os outros dispositivos saíram da sua conta.", agora)
 
 
 def redefinir_senha(pessoa: Pessoa, nova: str, *, agora: datetime) -> None:
@@ -138,6 +141,13 @@ def redefinir_senha(pessoa: Pessoa, nova: str, *, agora: datetime) -> None:
         pessoa = travar(Pessoa, pessoa.id)
         pessoa.senha_hash = resumir_senha(nova)
         sair_de_todos(pessoa.id, agora=agora)
+        _avisar_da_senha(pessoa, "pela administração do sistema", "Todos os dispositivos saíram da sua conta.", agora)
+
+
+def _avisar_da_senha(pessoa: Pessoa, por: str, saiu: str, agora: datetime) -> None:
+    avisar_depois(
+        pessoa.email, "contas/senha_trocada", pessoa=pessoa.nome, por=por, saiu=saiu, em=data_hora_oficial(agora)
+    )
 
 
 def bloquear(pessoa: Pessoa, *, agora: datetime) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import func, select
 
 from peticionamento.cadastros.carga import carregar_cadastros
-from peticionamento.cadastros.models import Feriado, Tema, TipoProcesso
+from peticionamento.cadastros.models import Feriado, Municipio, Tema, TipoProcesso
 from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum.db import db, esquecer_depois, transaction
 from peticionamento.comum.tempo import BRASILIA, agora, hoje, no_instante
@@ -26,8 +26,8 @@ from peticionamento.triagem.sugestoes import services as sugestoes
 DIAS = 165
 """How far back it goes: the texts speak of the year up to May."""
 FERIADOS_LOCAIS = (
-    ("12-08", "Imaculada Conceição (Belo Horizonte)"),
-    ("08-15", "Assunção de Nossa Senhora (Belo Horizonte)"),
+    ("12-08", "Imaculada Conceição"),
+    ("08-15", "Assunção de Nossa Senhora"),
 )
 """Municipal holidays of the capital, where the agencies are."""
 
@@ -68,10 +68,11 @@ def carregar(quantas: int = 300, *, avanco: Callable[[], None] = lambda: None) -
 
 def _feriados() -> None:
     ano = hoje().year
+    capital = db.session().execute(select(Municipio).where(Municipio.capital)).scalar_one()
     for mes_dia, nome in FERIADOS_LOCAIS:
         for cada in (ano, ano + 1):
             dia = datetime.strptime(f"{cada}-{mes_dia}", "%Y-%m-%d").date()  # noqa: DTZ007 - a day, not an instant
-            db.session().add(Feriado(dia=dia, nome=nome))
+            db.session().add(Feriado(dia=dia, nome=nome, municipio=capital))
     db.session().flush()
 
 

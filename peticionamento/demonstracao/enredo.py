@@ -175,6 +175,8 @@ def _avisos_enviados() -> None:
         with tempo.no_instante(aviso.criada_em + timedelta(seconds=1)), transaction():
             reservado = saida.reservar(avisos.Aviso, aviso.id)
             if reservado is not None:
+                carta = aviso.carta()
+                aviso.assunto, aviso.texto, aviso.html = carta.assunto, carta.texto, carta.html
                 saida.entregue(reservado[0])
 
 

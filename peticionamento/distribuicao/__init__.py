@@ -4,6 +4,29 @@ from flask import Blueprint
 
 bp = Blueprint("distribuicao", __name__, url_prefix="/distribuicao")
 
-from peticionamento.distribuicao import listeners, permissions, views  # noqa: E402
+from peticionamento.distribuicao import (  # noqa: E402
+    ajustes_views,
+    avisos_views,
+    cli,
+    entregas_views,
+    listeners,
+    no_sei_views,
+    pausas_views,
+    permissions,
+    processo_views,
+    views,
+)
 
-__all__ = ["bp", "listeners", "permissions", "views"]
+__all__ = [
+    "ajustes_views",
+    "avisos_views",
+    "bp",
+    "cli",
+    "entregas_views",
+    "listeners",
+    "no_sei_views",
+    "pausas_views",
+    "permissions",
+    "processo_views",
+    "views",
+]

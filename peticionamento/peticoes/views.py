@@ -19,6 +19,7 @@ from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes import bp, documentos, queries, services
 from peticionamento.peticoes.forms import AvaliarForm, ReabrirForm
 from peticionamento.peticoes.models import Documento, EstadoPeticao, PapelDocumento, Peticao
+from peticionamento.peticoes.prazos import passos_da_demanda, passos_do_autor
 
 
 @bp.app_template_filter("dia_de")
@@ -96,7 +97,8 @@ def pagina_da_peticao(
         chave_nova=secrets.token_urlsafe(24),
         hoje=dia,
         em_palavras=lambda vence: em_palavras(calendario, vence, dia),
-        contagem=lambda vence: calendario.por_que(dia, vence),
+        passos_da_demanda=passos_da_demanda,
+        passos_do_autor=passos_do_autor,
     )
 
 

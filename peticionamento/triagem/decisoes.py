@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.estados import mover
+from peticionamento.comum.tempo import data_por_extenso, hoje
 from peticionamento.comum.texto import enumerar, html_de_texto, limpar_linha, milhar, no_orgao
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.documentos import Carta
@@ -91,7 +92,7 @@ def remeter(demanda_id: int, remessa: Remessa, *, por: Pessoa, versao: int, agor
 
     Raises Recusa (field; an agency still has it), Conflito, AcaoIndevida.
     """
-    remessa = _conferida(remessa)
+    remessa = conferida(remessa)
     with transaction() as session:
         demanda = minha(demanda_id, por, "triagem.remeter", versao)
         _conferir_que_ninguem_tem(demanda)
@@ -99,9 +100,14 @@ def remeter(demanda_id: int, remessa: Remessa, *, por: Pessoa, versao: int, agor
         a_quem = f"a {carta.a_quem}"
         mover(demanda, AcaoDemanda.REMETER, por=por, versao=versao, detalhe=a_quem)
         _encerrar(demanda)
-        # Each author has a letter of their own: it names them and their process.
+        # Each author has a letter of their own, which names them and their process and nobody else.
         for uma in (demanda, *levar_as_apensadas(demanda, AcaoDemanda.REMETER, por=por, detalhe_autor=a_quem)):
-            oficio = juntar_oficio(uma.peticao_id, carta, por=por, agora=agora)
+            propria = (
+                carta
+                if uma is demanda
+                else replace(carta, texto_html=html_de_texto(_texto_para(uma, remessa.texto, demanda)))
+            )
+            oficio = juntar_oficio(uma.peticao_id, propria, por=por, agora=agora)
             session.add(
                 Oficio(
                     demanda_id=uma.id, documento_id=oficio.id, destinatario=remessa.destinatario, cargo=remessa.cargo,
@@ -122,8 +128,33 @@ def remeter(demanda_id: int, remessa: Remessa, *, por: Pessoa, versao: int, agor
         return demanda
 
 
-def _conferida(remessa: Remessa) -> Remessa:
-    """The same, its lines folded. Raises Recusa, with its field."""
+def _texto_para(apensada: Demanda, texto: str, principal: Demanda) -> str:
+    """The letter's words for a demand joined to the principal one: its author must not read of the other's."""
+    for antes, depois in zip(_ditos(principal), _ditos(apensada), strict=True):
+        texto = texto.replace(antes, depois) if antes else texto
+    return texto
+
+
+def _ditos(demanda: Demanda) -> tuple[str, ...]:
+    """What a letter says of its demand: the draft's first paragraph; where that was rewritten, number and name."""
+    peticao = demanda.peticao
+    return minuta(demanda).partition("\n\n")[0], peticao.numero or "", peticao.autor.nome
+
+
+def minuta(demanda: Demanda) -> str:
+    """The letter as it begins, for a person to finish."""
+    peticao = demanda.peticao
+    dia = f", protocolada em {data_por_extenso(hoje(peticao.protocolada_em))}" if peticao.protocolada_em else ""
+    lugar = f", sobre o Município de {peticao.municipio.nome}" if peticao.municipio else ""
+    return (
+        f"Encaminho, para conhecimento e providências, a demanda “{peticao.assunto}”{lugar}, apresentada por "
+        f"{peticao.autor.nome}{dia} sob o número {peticao.numero}, por tratar de assunto da competência dessa "
+        "instituição.\n\nSolicito que a resposta seja dada diretamente ao demandante, com cópia a esta Secretaria."
+    )
+
+
+def conferida(remessa: Remessa, *, sem_texto: bool = False) -> Remessa:
+    """The same, its lines folded; `sem_texto`: each letter is to have its own words. Raises Recusa, with its field."""
     linhas = {nome: limpar_linha(getattr(remessa, nome)) for nome in ("destinatario", "cargo", "entidade")}
     for nome, linha in linhas.items():
         if len(linha) > LIMITE_NOME:
@@ -133,7 +164,7 @@ def _conferida(remessa: Remessa) -> Remessa:
     if not linhas["entidade"]:
         raise Recusa("Diga de que Poder, ente ou órgão é o destinatário.", "entidade")
     texto = remessa.texto.strip()
-    if len(texto) < MINIMO_CARTA:
+    if len(texto) < MINIMO_CARTA and not (sem_texto and not texto):
         raise Recusa("Escreva o texto do ofício.", "carta")
     if len(texto) > LIMITE_CARTA:
         raise Recusa(f"O ofício pode ter no máximo {milhar(LIMITE_CARTA)} caracteres.", "carta")

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from peticionamento.comum.formularios import Tamanho, VersaoForm, chave, sem_nulos, uma_linha
-from peticionamento.comum.tempo import data_por_extenso, hoje
 from peticionamento.contas.models import Pessoa
 from peticionamento.triagem import combinacoes, fundamentos
-from peticionamento.triagem.decisoes import LIMITE_CARTA, LIMITE_EXPLICACAO, LIMITE_NOME, Remessa
+from peticionamento.triagem.decisoes import LIMITE_CARTA, LIMITE_EXPLICACAO, LIMITE_NOME, Remessa, minuta
 from peticionamento.triagem.desfazer import restam_s
 from peticionamento.triagem.models import Combinacao, Demanda
 
@@ -66,16 +65,10 @@ class RemeterForm(VersaoForm):
         )
 
 
-def minuta(demanda: Demanda) -> str:
-    """The letter as it begins, for a person to finish."""
-    peticao = demanda.peticao
-    dia = f", protocolada em {data_por_extenso(hoje(peticao.protocolada_em))}" if peticao.protocolada_em else ""
-    lugar = f", sobre o Município de {peticao.municipio.nome}" if peticao.municipio else ""
-    return (
-        f"Encaminho, para conhecimento e providências, a demanda “{peticao.assunto}”{lugar}, apresentada por "
-        f"{peticao.autor.nome}{dia} sob o número {peticao.numero}, por tratar de assunto da competência dessa "
-        "instituição.\n\nSolicito que a resposta seja dada diretamente ao demandante, com cópia a esta Secretaria."
-    )
+class RemeterVariasForm(RemeterForm):
+    """The same for many demands: without a text, each letter says what its demand is about."""
+
+    carta = TextAreaField("Texto do ofício", [Optional(), Tamanho(LIMITE_CARTA)], filters=[sem_nulos])
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import AcaoIndevida
 from peticionamento.comum.estados import conferir_versao, mover
-from peticionamento.comum.permissoes import obter, pode, visiveis
+from peticionamento.comum.permissoes import SISTEMA, Ator, obter, pode, visiveis
 from peticionamento.comum.texto import ao_orgao, enumerar
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.services import esquecer_orgaos
@@ -23,7 +23,7 @@ from peticionamento.triagem.models import (
     EstadoDemanda,
     EstadoEncaminhamento,
 )
-from peticionamento.triagem.services import reservar, situar
+from peticionamento.triagem.services import devolver, reservar, situar
 from peticionamento.triagem.signals import desfazendo
 from peticionamento.triagem.sugestoes import services as sugestoes
 
@@ -65,6 +65,19 @@ def feita(demanda_id: int | None, *, por: Pessoa, agora: datetime) -> Feita | No
     if demanda is None or not restam:
         return None
     return Feita(demanda, enumerar([ao_orgao(e.orgao.sigla) for e in ultimos(demanda)]), restam)
+
+
+def retirar(encaminhamento: Encaminhamento, motivo: str, *, por: Ator, agora: datetime) -> None:
+    """One routing could not be delivered: it is taken back, and its demand comes back to be decided anew.
+
+    Called by the room that delivers, with the demand and the routing locked. Raises AcaoIndevida when the agency has
+    it, SemPermissao.
+    """
+    sigla = encaminhamento.orgao.sigla
+    mover(encaminhamento, AcaoEncaminhamento.DESFAZER, por=por, detalhe=f"{ao_orgao(sigla)} (“{motivo}”)")
+    devolver(encaminhamento, por=SISTEMA, agora=agora, porque="não a recebeu, e o encaminhamento foi desfeito")
+    vivos = {e.orgao.sigla for e in encaminhamento.demanda.vivos}
+    esquecer_orgaos(encaminhamento.peticao_id, {sigla} - vivos)
 
 
 def desfazer(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:

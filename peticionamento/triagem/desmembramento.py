@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, func, select
 
 from peticionamento.cadastros.models import Municipio, Tema
-from peticionamento.cadastros.queries import municipio_por_nome
+from peticionamento.cadastros.queries import calendario_local, municipio_por_nome
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import AcaoIndevida, Conflito, Recusa
 from peticionamento.comum.estados import conferir_versao, mover
@@ -29,6 +29,7 @@ from peticionamento.peticoes.services import desmembramento as processos
 from peticionamento.triagem import prioridade
 from peticionamento.triagem.apensamento import apensar
 from peticionamento.triagem.models import AcaoDemanda, Demanda, EstadoDemanda
+from peticionamento.triagem.prazos import prazo_da_triagem
 from peticionamento.triagem.services import ONDE_AGUARDA, minha, situar, tomar
 
 E = EstadoDemanda
@@ -172,9 +173,10 @@ def _da_peticao(ids: Sequence[int]) -> list[Demanda]:
 def _herdar(nova: Demanda, primeira: Demanda, agora: datetime) -> None:
     """Give a part the first's term and urgency: its author loses no time by the splitting."""
     nova.vence_dia, nova.urgencia, nova.ods = primeira.vence_dia, primeira.urgencia, primeira.ods
+    nova.prazo = prazo_da_triagem(primeira, calendario_local())
     db.session().flush()
     prioridade.repontuar(nova, agora=agora)
-    acompanhar(nova.peticao_id, Etapa.PROTOCOLADA, ONDE_AGUARDA, vence_dia=nova.vence_dia)
+    acompanhar(nova.peticao_id, Etapa.PROTOCOLADA, ONDE_AGUARDA, vence_dia=nova.vence_dia, prazo=nova.prazo)
 
 
 def _escrever_arquivos(demanda: Demanda) -> None:

@@ -9,11 +9,13 @@ from peticionamento.comum.db import transaction
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.estados import mover
 from peticionamento.comum.permissoes import obter
+from peticionamento.comum.prazos import Prazo, em_dias_uteis
 from peticionamento.comum.tempo import dia_curto, hoje
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.models import Diligencia
 from peticionamento.peticoes.services import abrir_diligencia, encerrar_diligencia
 from peticionamento.triagem.models import AcaoDemanda, Demanda
+from peticionamento.triagem.prazos import prazo_da_triagem
 from peticionamento.triagem.services import (
     conferir_vencimento,
     minha,
@@ -27,10 +29,20 @@ MINIMO_PERGUNTA = 10
 LIMITE_PERGUNTA = 4000
 
 
-def pedir(demanda_id: int, pergunta: str, vence_dia: date, *, por: Pessoa, versao: int, agora: datetime) -> Demanda:
+def pedir(
+    demanda_id: int,
+    pergunta: str,
+    vence_dia: date,
+    *,
+    por: Pessoa,
+    versao: int,
+    agora: datetime,
+    prazo: Prazo | None = None,
+) -> Demanda:
     """Ask the author for more, with the last day of their term; nobody holds the demand while it waits.
 
-    `pergunta` has 10 to 4,000 characters. Raises Recusa (field), Conflito, AcaoIndevida.
+    `pergunta` has 10 to 4,000 characters; `prazo`, what the day was worked out from, is business days when not given.
+    Raises Recusa (field), Conflito, AcaoIndevida.
     """
     pergunta = pergunta.strip()
     conferir(pergunta, vence_dia, agora=agora)
@@ -39,7 +51,11 @@ def pedir(demanda_id: int, pergunta: str, vence_dia: date, *, por: Pessoa, versa
         detalhe = f"“{pergunta}” Responder até {dia_curto(vence_dia)}."
         mover(demanda, AcaoDemanda.PEDIR, por=por, versao=versao, detalhe=detalhe)
         demanda.triador = demanda.reservada_ate = None
-        abrir_diligencia(demanda.peticao, pergunta, vence_dia, agora=agora)
+        calendario = calendario_local()
+        # From now on the calendar may change while triage's own term stands still.
+        demanda.prazo = prazo_da_triagem(demanda, calendario)
+        prazo = prazo or em_dias_uteis(hoje(agora), vence_dia, calendario)
+        abrir_diligencia(demanda.peticao, pergunta, vence_dia, agora=agora, prazo=prazo)
         situar(demanda)
         return demanda
 
@@ -74,5 +90,6 @@ def esclarecer(diligencia: Diligencia, *, detalhe: str, por: Pessoa, agora: date
 
 def _retomar_prazo(demanda: Demanda, diligencia: Diligencia, agora: datetime) -> None:
     """Triage's term goes on where it stopped: with the business days it had left when it asked, and at least one."""
-    restavam = calendario_local().entre(hoje(diligencia.pedida_em), demanda.vence_dia)
-    recomecar_prazo(demanda, agora, max(restavam, 1))
+    de, ate = hoje(diligencia.pedida_em), hoje(agora)
+    prazo = prazo_da_triagem(demanda, calendario_local()).parado(de, ate, "a demanda esperava o autor")
+    recomecar_prazo(demanda, agora, prazo)

@@ -17,6 +17,7 @@ from peticionamento.comum.db import db, escritas_juntas, esquecer_depois, lembra
 from peticionamento.comum.erros import NaoEncontrado, Recusa
 from peticionamento.comum.estados import conferir_versao
 from peticionamento.comum.permissoes import exigir, visiveis
+from peticionamento.comum.prazos import Prazo
 from peticionamento.comum.tempo import hora
 from peticionamento.comum.texto import ao_orgao, enumerar, no_orgao, plural
 from peticionamento.contas.models import Pessoa
@@ -62,6 +63,10 @@ class Ato(Protocol):
     def juntas(self) -> int:
         """How many demands it takes in one transaction."""
 
+    @property
+    def outras(self) -> tuple[int, ...]:
+        """Demands that it also touches, to be locked with each."""
+
     def conferir(self, *, agora: datetime) -> None:
         """Raise Recusa, with its field, when it could not be taken of any demand."""
 
@@ -79,6 +84,7 @@ class Encaminhar:
     destinos: Sequence[Destino]
     permissao: str = "triagem.distribuir"
     juntas: int = JUNTAS
+    outras: tuple[int, ...] = ()
 
     @cached_property
     def enderecados(self) -> list[services.Enderecado]:
@@ -110,8 +116,10 @@ class Pedir:
 
     pergunta: str
     vence_dia: date
+    prazo: Prazo | None = None
     permissao: str = "triagem.pedir"
     juntas: int = 1
+    outras: tuple[int, ...] = ()
 
     def conferir(self, *, agora: datetime) -> None:
         """See `Ato`."""
@@ -124,7 +132,9 @@ class Pedir:
     def fazer(self, demandas: Sequence[Demanda], *, por: Pessoa, agora: datetime) -> None:
         """See `Ato`."""
         for demanda in demandas:
-            diligencias.pedir(demanda.id, self.pergunta, self.vence_dia, por=por, versao=demanda.versao, agora=agora)
+            diligencias.pedir(
+                demanda.id, self.pergunta, self.vence_dia, por=por, versao=demanda.versao, agora=agora, prazo=self.prazo
+            )
 
     def __str__(self) -> str:
         return "pedir esclarecimento ao autor"
@@ -139,6 +149,7 @@ class NaoAcolher:
     permissao: str = "triagem.nao_acolher"
     juntas: int = 1
     """Each takes a document's number, which filings wait for meanwhile."""
+    outras: tuple[int, ...] = ()
 
     def conferir(self, *, agora: datetime) -> None:
         """See `Ato`."""
@@ -240,7 +251,7 @@ def _decidir(linhas: list[Linha], ato: Ato, por: Pessoa, agora: datetime) -> lis
 
 def _juntas(linhas: list[Linha], ato: Ato, por: Pessoa, agora: datetime) -> list[Linha]:
     """Decide those that can be; each with the version it has now, or why it did not go."""
-    travadas = _travadas([linha.demanda_id for linha in linhas], por, ato.permissao)
+    travadas = _travadas([*(linha.demanda_id for linha in linhas), *ato.outras], por, ato.permissao)
     feitas = [
         replace(linha, motivo=_recusa(travadas.get(linha.demanda_id), linha.versao, ato, por, agora))
         for linha in linhas

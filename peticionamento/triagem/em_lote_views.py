@@ -15,10 +15,13 @@ from peticionamento.comum.formularios import VersaoForm, chave
 from peticionamento.comum.permissoes import perm
 from peticionamento.comum.tempo import agora, hoje
 from peticionamento.contas.sessao import pessoa_atual
-from peticionamento.triagem import bp, em_lote
-from peticionamento.triagem.decisoes_forms import NaoAcolherForm
+from peticionamento.triagem import apensamento, bp, em_lote
+from peticionamento.triagem.apensamento_forms import ApensarForm
+from peticionamento.triagem.atos_em_lote import Apensar, Remeter
+from peticionamento.triagem.decisoes_forms import NaoAcolherForm, RemeterVariasForm
 from peticionamento.triagem.em_lote import Ato, Encaminhar, Linha, NaoAcolher, Pedir
 from peticionamento.triagem.forms import DistribuirForm, PedirForm
+from peticionamento.triagem.lugar import lugar
 from peticionamento.triagem.marcar_em_lote import Marcar, MarcarForm
 
 
@@ -28,6 +31,8 @@ class Decisao(Rotulado):
     ENCAMINHAR = "encaminhar", "Encaminhar"
     PEDIR = "pedir", "Pedir esclarecimento"
     NAO_ACOLHER = "nao-acolher", "Não acolher"
+    REMETER = "remeter", "Remeter a outro Poder ou ente"
+    APENSAR = "apensar", "Apensar a outra demanda"
     POR_MARCADOR = "por-marcador", "Pôr marcador"
     TIRAR_MARCADOR = "tirar-marcador", "Tirar marcador"
 
@@ -36,22 +41,29 @@ FORMS: dict[Decisao, Callable[..., VersaoForm]] = {
     Decisao.ENCAMINHAR: DistribuirForm,
     Decisao.PEDIR: PedirForm,
     Decisao.NAO_ACOLHER: NaoAcolherForm,
+    Decisao.REMETER: RemeterVariasForm,
+    Decisao.APENSAR: ApensarForm,
     Decisao.POR_MARCADOR: MarcarForm,
     Decisao.TIRAR_MARCADOR: MarcarForm,
 }
 
 
 def _ato(decisao: Decisao | None, form: VersaoForm) -> Ato | Marcar:
-    """The decision that a valid form holds."""
+    """The decision that a valid form holds. Raises Recusa: the demand to join to is not there."""
     if isinstance(form, MarcarForm):
         return Marcar(form.marcador.data, tirar=decisao is Decisao.TIRAR_MARCADOR)
     dia, calendario = hoje(), calendario_local()
     if isinstance(form, DistribuirForm):
         return Encaminhar(form.destinos(dia, calendario))
     if isinstance(form, PedirForm):
-        return Pedir(form.pergunta.data or "", form.vencimento(dia, calendario))
+        return Pedir(form.pergunta.data or "", form.vencimento(dia, calendario), form.prazo_dado(dia))
     if isinstance(form, NaoAcolherForm):
         return NaoAcolher(form.fundamento.data, form.explicacao.data or "")
+    if isinstance(form, RemeterVariasForm):
+        return Remeter(form.remessa())
+    if isinstance(form, ApensarForm):
+        numero = form.principal.data or ""
+        return Apensar(apensamento.demanda_de_numero(numero, por=pessoa_atual()), numero)
     raise TypeError(form)
 
 
@@ -98,13 +110,14 @@ def _pagina(
         ato=ato,
         promessa=ato.resumo(linhas, feito=False) if isinstance(ato, Marcar) else None,
         orgaos=orgaos_que_recebem() if decisao is Decisao.ENCAMINHAR else [],
+        onde=lugar().argumentos,
     )
     return pagina, form.status if form else 200
 
 
 def _a_fila(recusa: Recusa) -> Response:
     flash(recusa.mensagem, "alerta")
-    return redirect(url_for("triagem.fila"), 303)
+    return redirect(url_for("triagem.fila", **lugar().argumentos), 303)
 
 
 @bp.post("/lote")
@@ -167,5 +180,6 @@ def _resultado(
         desfazer_s=desfazer_s,
         desfeitas=desfeitas,
         marcadas=marcadas,
+        onde=lugar().argumentos,
     )
     return pagina, 200

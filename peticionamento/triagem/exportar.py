@@ -36,7 +36,7 @@ def _linhas() -> Iterator[list[Celula]]:
     aqui = lugar()
     for d in queries.em_lotes(pessoa_atual(), aqui.aba, aqui.filtros):
         yield [
-            -d.prioridade, d.numero, d.assunto, d.autor, d.partido, d.municipio or "Estado todo", d.regiao, d.tipo,
+            d.pontos, d.numero, d.assunto, d.autor, d.partido, d.municipio or "Estado todo", d.regiao, d.tipo,
             d.tema, d.ods, d.urgencia.rotulo, d.acesso.rotulo, d.estado.rotulo, d.vence, d.triador, d.orgaos,
             d.marcadores, d.protocolada_em, endereco + url_for("triagem.mesa", demanda_id=d.id),
         ]  # fmt: skip

@@ -13,7 +13,8 @@ from wtforms.widgets import DateInput
 
 from peticionamento.comum.formularios import Formulario, Tamanho, sem_nulos, uma_linha
 from peticionamento.comum.permissoes import perm
-from peticionamento.triagem import bp, queries
+from peticionamento.contas.sessao import pessoa_atual
+from peticionamento.triagem import bp, queries, vistas
 from peticionamento.triagem.filtros import LIMITE_TEXTO, Filtros, ler_dia
 from peticionamento.triagem.lugar import lugar
 
@@ -91,4 +92,5 @@ def filtrar() -> str | tuple[str, int] | Response:
         onde=aqui.argumentos,
         demanda_id=demanda_id,
         na_fila=na_fila,
+        salvas=vistas.de(pessoa_atual()),
     ), form.status

@@ -25,12 +25,23 @@ from peticionamento.cadastros.models import NivelAcesso
 from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.formularios import Tamanho, VersaoForm, chave, sem_nulos, uma_linha
-from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario
+from peticionamento.comum.prazos import (
+    LIMITE_DIAS_UTEIS,
+    Calendario,
+    Prazo,
+    Unidade,
+    contar,
+    quantidade_em_palavras,
+)
 from peticionamento.comum.tempo import hoje
 from peticionamento.triagem.diligencias import LIMITE_PERGUNTA
 from peticionamento.triagem.services import LIMITE_INSTRUCAO, Destino, conferir_vencimento
 
-_DIAS = re.compile(r"^\s*(-?\d{1,6})\s*(dias?(\s+[uú]t(il|eis))?)?\s*$", re.IGNORECASE)
+_CONTADO = re.compile(
+    r"^\s*(-?\d{1,6})\s*((?P<corridos>dias?\s+corridos?)|(?P<meses>m[eê]s(es)?)|dias?(\s+[uú]t(il|eis))?)?\s*$",
+    re.IGNORECASE,
+)
+_LIMITES = {Unidade.DIAS_UTEIS: LIMITE_DIAS_UTEIS, Unidade.DIAS_CORRIDOS: 365, Unidade.MESES: 12}
 PRAZO_PADRAO = 10
 PRAZO_DO_AUTOR = 5
 LIMITE_PARTICULARES = 20
@@ -46,16 +57,20 @@ class ComPrazo:
 
     def validate_prazo(self, campo: StringField) -> None:
         """A term is a number of business days or a day still to come, so that all that is wrong is said at once."""
-        prazo = ler_prazo(campo.data or "")
-        if isinstance(prazo, date):
+        prazo = ler_prazo(campo.data or "", hoje())
+        if prazo.dia is not None:
             try:
-                conferir_vencimento(prazo, hoje(), calendario_local())
+                conferir_vencimento(prazo.dia, hoje(), calendario_local())
             except Recusa as recusa:
                 raise ValidationError(recusa.mensagem) from recusa
 
     def vencimento(self, dia: date, calendario: Calendario) -> date:
         """The last day of the term asked for; the form is valid."""
-        return vencimento(self.prazo.data or "", dia, calendario)
+        return vencimento(self.prazo_dado(dia), calendario)
+
+    def prazo_dado(self, dia: date) -> Prazo:
+        """The term asked for, given on `dia`; the form is valid."""
+        return ler_prazo(self.prazo.data or "", dia)
 
 
 class ParticularForm(ComPrazo, Form):
@@ -74,6 +89,7 @@ class ParticularForm(ComPrazo, Form):
             comum,
             instrucao=(self.instrucao.data or "").strip() or comum.instrucao,
             vence_dia=self.vencimento(dia, calendario) if self.prazo.data else comum.vence_dia,
+            prazo=self.prazo_dado(dia) if self.prazo.data else comum.prazo,
             acesso=NivelAcesso.RESTRITO if self.acesso.data == NivelAcesso.RESTRITO else NivelAcesso.PUBLICO,
         )
 
@@ -109,8 +125,10 @@ class DistribuirForm(ComPrazo, VersaoForm):
 
     def destinos(self, dia: date, calendario: Calendario) -> list[Destino]:
         """The routings asked for; the form is valid."""
-        vence = self.vencimento(dia, calendario)
-        comuns = [Destino(orgao_id, self.instrucao.data or "", vence) for orgao_id in self.orgaos.data or []]
+        vence, prazo = self.vencimento(dia, calendario), self.prazo_dado(dia)
+        comuns = [
+            Destino(orgao_id, self.instrucao.data or "", vence, prazo=prazo) for orgao_id in self.orgaos.data or []
+        ]
         proprios = {linha.orgao.data: linha.form for linha in self.particulares}
         return [
             proprios[chave_].destino(comum, dia, calendario) if (chave_ := str(comum.orgao_id)) in proprios else comum
@@ -145,20 +163,26 @@ class PedirForm(ComPrazo, VersaoForm):
     )
 
 
-def ler_prazo(digitado: str) -> int | date:
-    """A term as typed: `10`, `10 dias úteis`, `09/12/2026`. Raises ValidationError with its sentence."""
-    if dias := _DIAS.match(digitado):
-        numero = int(dias[1])
-        if not 1 <= numero <= LIMITE_DIAS_UTEIS:
-            raise ValidationError(f"O prazo precisa ser de 1 a {LIMITE_DIAS_UTEIS} dias úteis.")
-        return numero
+def ler_prazo(digitado: str, inicio: date) -> Prazo:
+    """A term as typed: `10`, `10 dias úteis`, `30 dias corridos`, `2 meses`, `09/12/2026`; it is given on `inicio`.
+
+    Raises ValidationError with its sentence.
+    """
+    if contado := _CONTADO.match(digitado):
+        unidade = (
+            Unidade.DIAS_CORRIDOS if contado["corridos"] else Unidade.MESES if contado["meses"] else Unidade.DIAS_UTEIS
+        )
+        numero, limite = int(contado[1]), _LIMITES[unidade]
+        if not 1 <= numero <= limite:
+            raise ValidationError(f"O prazo precisa ser de 1 a {quantidade_em_palavras(limite, unidade)}.")
+        return Prazo(inicio, numero, unidade)
     try:
-        return datetime.strptime(digitado.strip(), "%d/%m/%Y").date()  # noqa: DTZ007 - a day, not an instant
+        dia = datetime.strptime(digitado.strip(), "%d/%m/%Y").date()  # noqa: DTZ007 - a day, not an instant
     except ValueError:
         raise ValidationError("Escreva os dias úteis (10) ou o dia (09/12/2026).") from None
+    return Prazo.ate_o_dia(inicio, dia)
 
 
-def vencimento(digitado: str, dia: date, calendario: Calendario) -> date:
-    """The last day of a term as typed. Raises ValidationError."""
-    prazo = ler_prazo(digitado)
-    return prazo if isinstance(prazo, date) else calendario.somar(dia, prazo)
+def vencimento(prazo: Prazo, calendario: Calendario) -> date:
+    """The last day of a term; one that was named is not moved: whoever named it is told that it is no business day."""
+    return prazo.dia or contar(prazo, calendario).vence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peticionamento.comum import memoria
 from peticionamento.comum.tempo import agora
-from peticionamento.triagem import prioridade, retornos
+from peticionamento.triagem import alertas, prioridade, recontagem, retornos
 from peticionamento.triagem.coordenacao import services as coordenacao
 from peticionamento.triagem.sugestoes import services as sugestoes
 
@@ -26,6 +26,16 @@ def repontuar() -> int:
     """
     memoria.esquecer()
     return prioridade.repontuar_mesa(agora=agora())
+
+
+def recontar() -> int:
+    """Count the open terms again after the calendar changed; how many moved."""
+    return recontagem.recontar(agora=agora())
+
+
+def alertar() -> int:
+    """Tell agencies and the desk that a term is half over, nearly over, over; how many letters."""
+    return alertas.alertar(agora=agora())
 
 
 def treinar_sugestoes(modelo_id: int) -> None:

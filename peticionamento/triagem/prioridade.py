@@ -72,11 +72,15 @@ def _medidas(
 
 
 def _dar(demanda: Demanda, razoes: list[list[Any]]) -> None:
-    demanda.razoes, demanda.prioridade = razoes, -sum(pontos for _, _, pontos in razoes)
+    demanda.razoes, demanda.prioridade = razoes, _prioridade(razoes)
 
 
-def ao_abrir(demanda: Demanda, peticao: Peticao, *, agora: datetime) -> None:
-    """Give a new demand its first points. Reads no table but the coordinator's, which is remembered.
+def _prioridade(razoes: list[list[Any]]) -> int:
+    return -sum(int(pontos) for _, _, pontos in razoes)
+
+
+def ao_abrir(peticao: Peticao, vence_dia: date, *, agora: datetime) -> tuple[list[list[Any]], int]:
+    """The first reasons and the priority of a petition's demand. Reads only the coordinator's table, remembered.
 
     Similar demands are counted within the hour, by the routine: a filing does not look at the others.
     """
@@ -84,9 +88,9 @@ def ao_abrir(demanda: Demanda, peticao: Peticao, *, agora: datetime) -> None:
     if peticao.especie is Especie.REITERACAO and peticao.origem_id is not None:
         # The first demand's row is locked and in the session: it is about to count this repetition.
         reiteracoes = db.session().get_one(Acompanhamento, peticao.origem_id).reiteracoes + 1
-    dias_uteis = calendario_local().entre(hoje(agora), demanda.vence_dia)
-    urgencia = demanda.urgencia or Urgencia.NORMAL
-    _dar(demanda, pontuar(_medidas(dias_uteis, urgencia, reiteracoes, 0, 0), tabela()))
+    dias_uteis = calendario_local().entre(hoje(agora), vence_dia)
+    razoes = pontuar(_medidas(dias_uteis, Urgencia.NORMAL, reiteracoes, 0, 0), tabela())
+    return razoes, _prioridade(razoes)
 
 
 def _contagens(condicao: Any) -> Select[*tuple[Any, ...]]:

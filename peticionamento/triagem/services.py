@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
 from peticionamento.cadastros.models import NivelAcesso, Unidade
-from peticionamento.cadastros.queries import calendario_local, unidade_que_recebe
+from peticionamento.cadastros.queries import calendario_de, calendario_local, unidade_que_recebe
 from peticionamento.comum.db import db, inserir, transaction, travar
 from peticionamento.comum.erros import AcaoIndevida, Conflito, NaoEncontrado, Recusa
 from peticionamento.comum.estados import conferir_versao, mover
 from peticionamento.comum.permissoes import Ator, obter, pode
-from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario
+from peticionamento.comum.prazos import LIMITE_DIAS_UTEIS, Calendario, Prazo, contar, em_dias_uteis
 from peticionamento.comum.tempo import dia_curto, dia_por_extenso, hoje, hora
 from peticionamento.comum.texto import ao_orgao, enumerar, no_orgao, o_orgao
 from peticionamento.contas.models import Pessoa
@@ -31,6 +32,7 @@ from peticionamento.triagem.models import (
     EstadoDemanda,
     EstadoEncaminhamento,
 )
+from peticionamento.triagem.prazos import A_VER, calendario_do_orgao, prazo_do_orgao, prazo_usual
 from peticionamento.triagem.queries import escolhido
 from peticionamento.triagem.signals import encaminhada, prosseguida
 from peticionamento.triagem.sugestoes import services as sugestoes
@@ -52,19 +54,20 @@ class Destino:
     instrucao: str
     vence_dia: date
     acesso: NivelAcesso = NivelAcesso.PUBLICO
+    prazo: Prazo | None = None
+    """What the day was worked out from; None: business days."""
 
 
 def abrir(peticao: Peticao, acompanhamento: Acompanhamento, *, agora: datetime) -> None:
     """Put a petition just filed in the queue. Called inside the filing's transaction, before it has its number."""
     dias = current_app.config["PETICIONAMENTO"].dias_uteis_triagem
     vence_dia = calendario_local().somar(hoje(agora), dias)
-    demanda = Demanda(
-        peticao_id=peticao.id, autor_id=peticao.autor_id, tipo_id=peticao.tipo_id,
+    razoes, pontos = prioridade.ao_abrir(peticao, vence_dia, agora=agora)
+    inserir(
+        Demanda, peticao_id=peticao.id, autor_id=peticao.autor_id, tipo_id=peticao.tipo_id,
         municipio_id=peticao.municipio_id, tema_id=peticao.tema_id, vence_dia=vence_dia, criada_em=agora,
-        impressao=impressao(peticao),
+        impressao=impressao(peticao), razoes=razoes, prioridade=pontos,
     )  # fmt: skip
-    prioridade.ao_abrir(demanda, peticao, agora=agora)
-    inserir(demanda)
     acompanhamento.onde, acompanhamento.vence_dia = ONDE_AGUARDA, vence_dia
 
 
@@ -86,7 +89,9 @@ def assumir(demanda_id: int, *, por: Pessoa, versao: int, agora: datetime) -> De
             return demanda
         tomar(demanda, por=por, versao=versao, agora=agora)
         if not demanda.vivos:
-            acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, vence_dia=demanda.vence_dia)
+            acompanhar(
+                demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, vence_dia=demanda.vence_dia, prazo=demanda.prazo
+            )
         return demanda
 
 
@@ -108,11 +113,12 @@ def soltar(demanda_id: int, *, por: Pessoa, versao: int) -> Demanda:
         return demanda
 
 
-def recomecar_prazo(demanda: Demanda, agora: datetime, dias_uteis: int | None = None) -> None:
-    """The demand is back on the desk: triage's term begins again, whole or with the business days given."""
-    if dias_uteis is None:
-        dias_uteis = current_app.config["PETICIONAMENTO"].dias_uteis_triagem
-    demanda.vence_dia, demanda.voltou_em = calendario_local().somar(hoje(agora), dias_uteis), agora
+def recomecar_prazo(demanda: Demanda, agora: datetime, prazo: Prazo | None = None) -> None:
+    """The demand is back on the desk: triage's term begins again whole, or goes on as given."""
+    if prazo is None:
+        prazo, demanda.alertas = Prazo(hoje(agora), prazo_usual()), 0
+    demanda.prazo, demanda.vence_dia = prazo, contar(prazo, calendario_local()).vence
+    demanda.voltou_em, demanda.alerta_dia = agora, A_VER
     prioridade.repontuar(demanda, agora=agora)
 
 
@@ -205,7 +211,7 @@ def _encaminhar(demanda: Demanda, destinos: Sequence[Enderecado], por: Pessoa, a
             raise Recusa(f"A demanda já está {no_orgao(unidade.orgao.sigla)}.", "orgaos")
     novos = [
         Encaminhamento(
-            peticao_id=demanda.peticao_id, orgao=unidade.orgao, unidade=unidade, vence_dia=destino.vence_dia,
+            peticao_id=demanda.peticao_id, orgao=unidade.orgao, unidade=unidade, **_prazo(destino, unidade, agora),
             instrucao=destino.instrucao.strip(), estado=EstadoEncaminhamento.A_ENTREGAR,
             acesso=acesso_ao_orgao(demanda.peticao, destino), rodada=demanda.rodada, criado_em=agora,
         )
@@ -215,6 +221,15 @@ def _encaminhar(demanda: Demanda, destinos: Sequence[Enderecado], por: Pessoa, a
     mover(demanda, AcaoDemanda.DISTRIBUIR, por=por, versao=demanda.versao, detalhe=detalhe)
     demanda.encaminhamentos.extend(novos)
     return novos
+
+
+def _prazo(destino: Destino, unidade: Unidade, agora: datetime) -> dict[str, Any]:
+    """The term as it is kept; in a city that has holidays of its own its last day may be another."""
+    local = calendario_local()
+    prazo = destino.prazo or em_dias_uteis(hoje(agora), destino.vence_dia, local)
+    daqui = calendario_de(unidade.municipio_id)
+    vence = destino.vence_dia if daqui is local else contar(prazo, daqui).vence
+    return {"prazo": prazo, "vence_dia": vence}
 
 
 def acesso_ao_orgao(peticao: Peticao, destino: Destino) -> NivelAcesso:
@@ -244,27 +259,30 @@ def decidida(*demandas: Demanda) -> None:
 
 def situar(*demandas: Demanda) -> None:
     """Tell the author's list where each demand is now."""
-    acompanhar_varias({demanda.peticao_id: _situacao(demanda) for demanda in demandas})
+    acompanhar_varias({demanda.peticao_id: situacao(demanda) for demanda in demandas})
 
 
-def _situacao(demanda: Demanda) -> Situacao:
+def situacao(demanda: Demanda) -> Situacao:
     """Whom it waits for: the author themselves, the agencies still to answer, SEGOV."""
     vivos = demanda.vivos
     if demanda.estado is EstadoDemanda.EM_DILIGENCIA:  # its term is the author's now, and no agency is late for it
         return Situacao(Etapa.EM_TRIAGEM, ONDE_EM_DILIGENCIA, so_do_autor=True)
     if demanda.estado is EstadoDemanda.REABERTA:
-        return Situacao(Etapa.EM_TRIAGEM, ONDE_REABERTA, demanda.vence_dia)
+        return Situacao(Etapa.EM_TRIAGEM, ONDE_REABERTA, demanda.vence_dia, prazo=demanda.prazo)
     if not vivos:
-        return Situacao(Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, demanda.vence_dia)
+        return Situacao(Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, demanda.vence_dia, prazo=demanda.prazo)
     esperados = [e for e in vivos if e.estado not in RESPONDERAM]
     if not esperados:
         return Situacao(Etapa.NO_ORGAO, ONDE_EM_CONFERENCIA)
     onde = enumerar([no_orgao(e.orgao.sigla) for e in esperados])
-    vence_dia = min(e.vence_dia for e in esperados)
-    return Situacao(Etapa.NO_ORGAO, onde[:1].upper() + onde[1:], vence_dia, [e.orgao.sigla for e in vivos])
+    primeiro = min(esperados, key=lambda e: e.vence_dia)
+    return Situacao(
+        Etapa.NO_ORGAO, onde[:1].upper() + onde[1:], primeiro.vence_dia, [e.orgao.sigla for e in vivos],
+        prazo=primeiro.prazo or prazo_do_orgao(primeiro, calendario_do_orgao(primeiro)),
+    )  # fmt: skip
 
 
-def travar_encaminhamento(encaminhamento_id: int, por: Pessoa, permissao: str) -> Encaminhamento:
+def travar_encaminhamento(encaminhamento_id: int, por: Ator, permissao: str) -> Encaminhamento:
     """Fetch a routing through its permission's filter, with it and its demand locked.
 
     The demand is locked first, always: two that act on one demand at once wait for each other there. Raises
@@ -283,11 +301,14 @@ def travar_da_peticao(peticao_id: int) -> Demanda:
     return travar(Demanda, chave)
 
 
-def devolver(encaminhamento: Encaminhamento, *, por: Ator, agora: datetime) -> None:
-    """An agency declined: the demand comes back to the queue with a new term of its own. Called in that transaction."""
+def devolver(encaminhamento: Encaminhamento, *, por: Ator, agora: datetime, porque: str = "recusou") -> None:
+    """An agency declined: the demand comes back to the queue with a new term of its own. Called in that transaction.
+
+    `porque` says of the agency why the demand comes back.
+    """
     demanda = travar(Demanda, encaminhamento.demanda_id)
     if demanda.estado is EstadoDemanda.DISTRIBUIDA:
-        mover(demanda, AcaoDemanda.DEVOLVER, por=por, detalhe=f"{o_orgao(encaminhamento.orgao.sigla)} recusou")
+        mover(demanda, AcaoDemanda.DEVOLVER, por=por, detalhe=f"{o_orgao(encaminhamento.orgao.sigla)} {porque}")
         recomecar_prazo(demanda, agora)
     demanda.devolvida_em = agora
     situar(demanda)

@@ -19,7 +19,6 @@ from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.triagem import bp, marcadores, queries, vistas
 from peticionamento.triagem.campanhas import campanhas, dobrar
 from peticionamento.triagem.lugar import lugar
-from peticionamento.triagem.models import EstadoDemanda
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,8 @@ class ColunaDaTabela:
 
 
 COLUNAS = {
-    "pontos": ColunaDaTabela("Pontos", lambda d: str(-d.prioridade), numero=True),
-    "vence": ColunaDaTabela("Vence", lambda d: dia_curto(d.vence)),
+    "pontos": ColunaDaTabela("Pontos", lambda d: "" if d.pontos is None else str(d.pontos), numero=True),
+    "vence": ColunaDaTabela("Vence", lambda d: dia_curto(d.vence) if d.vence else ""),
     "autor": ColunaDaTabela("Deputado", lambda d: d.autor),
     "partido": ColunaDaTabela("Partido", lambda d: d.partido or ""),
     "municipio": ColunaDaTabela("Município", lambda d: d.municipio or "Estado todo"),
@@ -49,11 +48,6 @@ COLUNAS = {
 }
 """By name, in the order in which the table has them."""
 DE_INICIO = ("pontos", "vence", "autor", "municipio", "tema", "situacao", "triador")
-
-NO_QUADRO = (
-    EstadoDemanda.AGUARDANDO, EstadoDemanda.EM_TRIAGEM, EstadoDemanda.EM_DILIGENCIA, EstadoDemanda.DISTRIBUIDA,
-    EstadoDemanda.RESPONDIDA,
-)  # fmt: skip
 
 
 class ColunasForm(Formulario):
@@ -133,9 +127,10 @@ def escolher_colunas() -> tuple[str, int] | Response:
 @bp.get("/quadro")
 @perm("triagem.fila")
 def quadro() -> str:
-    """The same filters as a board: a column a state, the first of each."""
+    """The view as a board: a column a state, the first of each."""
     pessoa, aqui = pessoa_atual(), lugar()
-    colunas = {estado: queries.no_estado(pessoa, estado, aqui.filtros) for estado in NO_QUADRO}
+    estados = queries.estados_do_quadro(aqui.aba)
+    colunas = {estado: queries.no_estado(pessoa, aqui.aba, estado, aqui.filtros) for estado in estados}
     todas = [d for pagina in colunas.values() for d in pagina.itens]
     achadas = campanhas(d.impressao for d in todas)
     return render_template(

@@ -13,11 +13,12 @@ from peticionamento.comum.erros import Recusa
 from peticionamento.comum.estados import acoes
 from peticionamento.comum.formularios import VersaoForm, chave
 from peticionamento.comum.permissoes import obter, perm, pode
-from peticionamento.comum.prazos import Calendario, em_palavras
+from peticionamento.comum.prazos import Calendario, em_palavras, explicar
 from peticionamento.comum.tempo import agora, hoje
 from peticionamento.comum.texto import ao_orgao, enumerar
 from peticionamento.contas.sessao import pessoa_atual
 from peticionamento.peticoes.espera import espera_de
+from peticionamento.peticoes.prazos import passos_do_autor
 from peticionamento.peticoes.queries import avaliacoes_de, documentos_de, motivo_da_reabertura, trechos
 from peticionamento.peticoes.services import diligencia_aberta
 from peticionamento.triagem import bp, desfazer, diligencias, marcadores, posse, queries, services
@@ -26,9 +27,10 @@ from peticionamento.triagem.apensamento_forms import na_mesa as reuniao_na_mesa
 from peticionamento.triagem.campanhas import campanhas, dobrar
 from peticionamento.triagem.classificacao_forms import ClassificarForm, na_mesa
 from peticionamento.triagem.decisoes_forms import na_mesa as decisao_na_mesa
-from peticionamento.triagem.forms import DistribuirForm, PedirForm, vencimento
+from peticionamento.triagem.forms import DistribuirForm, PedirForm, ler_prazo, vencimento
 from peticionamento.triagem.lugar import lugar
 from peticionamento.triagem.models import DA_MESA, Demanda
+from peticionamento.triagem.prazos import passos_da_triagem, passos_do_orgao
 from peticionamento.triagem.sugestoes import services as sugestoes
 
 
@@ -75,7 +77,6 @@ def _mesa(
     minha = demanda.triador_id == pessoa.id
     vale = demanda.reservada_ate is not None and demanda.reservada_ate > agora()
     documentos = queries.para_ler(documentos_de(demanda.peticao_id))
-    desde = hoje(demanda.voltou_em or demanda.criada_em)
     form, recusado = form or DistribuirForm(formdata=None), recusado or pedir or form
     pedir = pedir or PedirForm(formdata=None)
     # What the page shows is what its buttons act on, also when it comes back because somebody decided before.
@@ -105,7 +106,9 @@ def _mesa(
         sugeridas=sugestoes.para_a_mesa(demanda) if minha else None,
         documentos=documentos,
         documento=services.documento_aberto(documentos, request.args.get("documento", type=int)),
-        por_que_da_triagem=calendario.por_que(desde, demanda.vence_dia),
+        por_que_da_triagem=passos_da_triagem(demanda),
+        passos_do_orgao=passos_do_orgao,
+        passos_do_autor=passos_do_autor,
         recusas=queries.recusas_de(demanda),
         historico=historico.de_quem_trabalha(demanda.peticao_id),
         marcadores=marcadores.em_uso(),
@@ -175,10 +178,11 @@ def pedir(demanda_id: int) -> tuple[str, int] | Response:
     form = PedirForm()
     if form.validate():
         with form.aceitando_recusa():
-            vence = form.vencimento(hoje(), calendario_local())
+            vence, prazo = form.vencimento(hoje(), calendario_local()), form.prazo_dado(hoje())
             demanda = diligencias.pedir(
-                demanda_id, form.pergunta.data or "", vence, por=pessoa_atual(), versao=form.numero(), agora=agora()
-            )
+                demanda_id, form.pergunta.data or "", vence, por=pessoa_atual(), versao=form.numero(), agora=agora(),
+                prazo=prazo,
+            )  # fmt: skip
             flash(f"Pergunta enviada ao autor de “{demanda.peticao.assunto}”. A demanda espera a resposta.", "sucesso")
             return _proxima(demanda_id)
     return _mesa(demanda_id, pedir=form), form.status
@@ -228,10 +232,11 @@ def ver_vencimento() -> str:
 def _vencimento(prazo: str, calendario: Calendario) -> dict[str, object]:
     dia = hoje()
     try:
-        vence = vencimento(prazo, dia, calendario)
+        dado = ler_prazo(prazo, dia)
+        vence = vencimento(dado, calendario)
         services.conferir_vencimento(vence, dia, calendario)
     except ValidationError as erro:
         return {"erro_do_prazo": str(erro)}
     except Recusa as recusa:
         return {"erro_do_prazo": recusa.mensagem}
-    return {"vence": vence, "contagem": calendario.por_que(dia, vence)}
+    return {"vence": vence, "contagem": explicar(dado, calendario)}

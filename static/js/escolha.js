@@ -38,8 +38,15 @@ class Escolha {
     else this.estado.textContent = quantas === 1 ? "1 órgão" : `${quantas} órgãos`;
   }
 
-  /** The return key takes the agency typed whole, or the only one left; it never sends the form from here. */
+  /** The return key takes the agency typed whole, or the only one left; it never sends the form from here. A number
+      takes a suggestion, as it does outside the field: no agency's name begins with one. */
   aoTeclar(evento) {
+    const sugerida = this.busca.value ? null : this.linhas.find(({ caixa }) => caixa.dataset.sugestao === evento.key);
+    if (sugerida && !evento.ctrlKey && !evento.altKey && !evento.metaKey) {
+      evento.preventDefault();
+      sugerida.caixa.click();
+      return;
+    }
     if (evento.key !== "Enter") return;
     evento.preventDefault();
     const procurado = dobrar(this.busca.value);

@@ -65,7 +65,11 @@ class Mesa {
   ouvir(evento) {
     if (!this.mesa.isConnected) return;
     if (evento.key === "Enter" && (evento.ctrlKey || evento.metaKey)) return this.decidir(evento);
-    if (evento.ctrlKey || evento.metaKey || evento.altKey || evento.isComposing || digitando(evento.target)) return;
+    if (evento.ctrlKey || evento.metaKey || evento.altKey || evento.isComposing) return;
+    if (digitando(evento.target)) {
+      if (evento.key === "Escape" && !evento.target.closest("dialog")) evento.target.blur(); // the keys are heard again
+      return;
+    }
     if (evento.key === "?") {
       evento.preventDefault();
       this.abrirAjuda();
@@ -132,7 +136,7 @@ class Mesa {
   abrirAjuda() {
     const lista = this.ajuda.querySelector("dl");
     lista.replaceChildren();
-    for (const [tecla, faz] of [...[...this.teclas].map(([t, [rotulo]]) => [t, rotulo]), ["Enter", "abrir"], ["Ctrl Enter", "enviar o que está escrito"], ["?", "esta ajuda"]]) {
+    for (const [tecla, faz] of [...[...this.teclas].map(([t, [rotulo]]) => [t, rotulo]), ["Enter", "abrir"], ["Ctrl Enter", "enviar o que está escrito"], ["Esc", "sair do campo"], ["?", "esta ajuda"]]) {
       const termo = lista.appendChild(document.createElement("dt"));
       for (const uma of tecla.split(" ")) {
         if (termo.hasChildNodes()) termo.append(" ");

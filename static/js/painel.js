@@ -6,7 +6,7 @@ class Painel {
     this.novidade = document.querySelector("[data-painel-novidade]");
     this.pausado = false;
     painel.addEventListener("htmx:beforeRequest", (evento) => evento.target === painel && this.espera && evento.preventDefault());
-    painel.addEventListener("htmx:beforeSwap", () => this.lembrar());
+    painel.addEventListener("htmx:beforeSwap", (evento) => this.receber(evento));
     painel.addEventListener("htmx:afterSwap", () => this.repor());
     painel.addEventListener("click", (evento) => evento.target.closest("[data-painel-pausa]") && this.pausar());
     this.lembrar();
@@ -15,7 +15,8 @@ class Painel {
   get espera() {
     const selecao = getSelection();
     const copiando = !selecao.isCollapsed && this.painel.contains(selecao.anchorNode);
-    return this.pausado || document.hidden || copiando;
+    const escolhendo = this.painel.querySelector("select:focus, input:focus, textarea:focus") !== null;
+    return this.pausado || document.hidden || copiando || escolhendo;
   }
 
   pausar() {
@@ -26,6 +27,24 @@ class Painel {
   desenharPausa() {
     const botao = this.painel.querySelector("[data-painel-pausa]");
     botao.textContent = this.pausado ? "Retomar a atualização" : "Pausar a atualização";
+  }
+
+  /** What came is what is there already: nothing is drawn anew, only the time is told. */
+  receber(evento) {
+    if (evento.target !== this.painel) return;
+    const novo = evento.detail.xhr.responseText;
+    if (novo === this.ultimo) {
+      evento.detail.shouldSwap = false;
+      this.dizerHora();
+      return;
+    }
+    this.ultimo = novo;
+    this.lembrar();
+  }
+
+  dizerHora() {
+    const hora = this.painel.querySelector("[data-painel-hora]");
+    if (hora) hora.textContent = new Date().toLocaleTimeString("pt-BR", { timeZone: "America/Sao_Paulo" });
   }
 
   get manchete() {
@@ -40,6 +59,7 @@ class Painel {
   repor() {
     for (const id of this.abertos) document.getElementById(id)?.setAttribute("open", "");
     this.desenharPausa();
+    this.dizerHora();
     if (this.manchete !== this.antes) this.novidade.textContent = this.manchete;
   }
 }

@@ -1,6 +1,6 @@
 /* Who is on what, in the queue and on the desk: asked every few seconds while the page is seen. */
 
-const A_CADA_MS = 4000;
+const A_CADA_MS = 3000;
 const NO_MAXIMO_MS = 60_000;
 
 const sit = (tom, texto) => Object.assign(document.createElement("span"), { className: `sit ${tom}`, textContent: texto });

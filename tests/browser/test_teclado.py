@@ -83,6 +83,28 @@ def test_twenty_petitions_are_routed_by_keyboard_alone_in_three_keys_each(teclad
     assert roteadas(servidor, "SES") == QUANTAS
 
 
+def test_inside_the_agencys_field_a_number_still_takes_the_suggestion(teclado: Teclado, servidor: NoAr) -> None:
+    pagina = teclado.pagina
+    with servidor.app.app_context():
+        carregar_cadastros()
+        sugestoes.treinar_de_arquivo([])
+    esperando(servidor, ["Leitos de UTI do hospital"])
+    entrar(pagina, da_mesa(servidor, "Ana Dias"))
+    teclado.bater("e")
+    expect(pagina.get_by_role("button", name="Assumir")).to_be_visible()
+    acordada(pagina)
+    teclado.bater("e")
+    expect(pagina.get_by_text(re.compile("Com você até")).first).to_be_visible()
+    acordada(pagina)
+    teclado.bater("e", "1")
+    expect(pagina.get_by_role("button", name="Encaminhar à SES")).to_be_visible()
+    expect(pagina.get_by_label("Buscar órgão")).to_have_value("")
+    teclado.bater("Escape", "1")
+    expect(pagina.get_by_role("button", name="Encaminhar", exact=True)).to_be_visible()
+    teclado.bater("1", "Control+Enter")
+    expect(pagina.get_by_text("“Leitos de UTI do hospital” encaminhada à SES.")).to_be_visible()
+
+
 def test_without_a_suggestion_the_agency_is_typed(teclado: Teclado, servidor: NoAr) -> None:
     pagina = teclado.pagina
     esperando(servidor, ["Ponte que caiu"])

@@ -79,7 +79,7 @@ def test_a_legal_ground_names_its_law_and_stays_while_a_type_needs_it(app: Flask
 def test_the_counts_are_one_statement(app: Flask) -> None:
     cadastros.tipo()
     cadastros.tipo_documento()
-    vazios = {"hipoteses": 0, "orgaos": 0, "textos": 0, "modelos": 0}
+    vazios = {"hipoteses": 0, "orgaos": 0, "textos": 0, "modelos": 0, "dias": 0}
     assert registros_queries.quantos() == {"tipos": 1, "documentos": 1, **vazios}
 
 

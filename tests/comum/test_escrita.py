@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from peticionamento.comum.avisos import Aviso
-from peticionamento.comum.db import db, escritas_juntas, inserir, transaction
+from peticionamento.comum.db import db, escritas_juntas, inserir, inserir_objeto, transaction
 from peticionamento.comum.historico import Andamento
 from peticionamento.comum.saida import EstadoSaida
 from peticionamento.peticoes.models import Peticao
@@ -43,9 +43,9 @@ def test_new_rows_and_a_changed_one_go_by_one_statement(app: Flask, contar_consu
         with escritas_juntas(peticao):
             peticao.assunto = "50% de desconto: %(x)s"
             peticao.versao += 1
-            inserir(andamento(peticao))
-            inserir(aviso(peticao))
-            inserir(andamento(peticao, "100% feito: %s"))
+            inserir_objeto(andamento(peticao))
+            inserir_objeto(aviso(peticao))
+            inserir_objeto(andamento(peticao, "100% feito: %s"))
         assert len(vistas) == 1
     lida = db.session().get_one(Peticao, peticao.id, populate_existing=True)
     assert (lida.assunto, lida.versao) == ("50% de desconto: %(x)s", antes + 1)
@@ -55,8 +55,8 @@ def test_new_rows_and_a_changed_one_go_by_one_statement(app: Flask, contar_consu
 def test_the_models_defaults_hold_and_each_row_has_its_own(app: Flask) -> None:
     peticao = peticoes.rascunho()
     with transaction(), escritas_juntas():
-        inserir(aviso(peticao))
-        inserir(aviso(peticao, "bia@example.org"))
+        inserir_objeto(aviso(peticao))
+        inserir_objeto(aviso(peticao, "bia@example.org"))
     um, outro = db.session().execute(select(Aviso).where(Aviso.peticao_id == peticao.id).order_by(Aviso.id)).scalars()
     assert (um.estado, um.tentativas, um.versao) == (EstadoSaida.NA_FILA, 0, 1)
     assert um.dados == {"çé": ["100%", None, 3]}
@@ -70,8 +70,8 @@ def test_more_than_fits_one_statement_goes_by_several_and_none_is_lost(app: Flas
     with transaction(), contar_consultas() as vistas:
         with escritas_juntas():
             for n in range(9):
-                inserir(andamento(peticao, f"Linha {n}"))
-            inserir(aviso(peticao))
+                inserir_objeto(andamento(peticao, f"Linha {n}"))
+            inserir_objeto(aviso(peticao))
         assert 1 < len(vistas) <= 3
     assert sorted(textos(peticao)[antes:]) == [f"Linha {n}" for n in range(9)]
     assert db.session().execute(select(Aviso.para).where(Aviso.peticao_id == peticao.id)).scalars().all() == [
@@ -83,11 +83,11 @@ def test_what_fails_inside_writes_nothing(app: Flask) -> None:
     peticao = peticoes.rascunho()
     antes = textos(peticao)
     with pytest.raises(KeyError), transaction(), escritas_juntas(peticao):
-        inserir(andamento(peticao))
+        inserir_objeto(andamento(peticao))
         raise KeyError
     assert textos(peticao) == antes
     with transaction():
-        inserir(andamento(peticao, "Depois"))  # outside a block it goes at once
+        inserir_objeto(andamento(peticao, "Depois"))  # outside a block it goes at once
         assert textos(peticao) == [*antes, "Depois"]
 
 
@@ -95,7 +95,7 @@ def test_other_changes_of_the_session_are_written_too(app: Flask) -> None:
     peticao, outra = peticoes.rascunho(), peticoes.rascunho(assunto="Outra")
     with transaction(), escritas_juntas(peticao):
         peticao.assunto, outra.assunto = "Uma, mudada", "Outra, mudada"
-        inserir(andamento(peticao))
+        inserir_objeto(andamento(peticao))
     db.session().expire_all()
     assert (peticao.assunto, outra.assunto) == ("Uma, mudada", "Outra, mudada")
 
@@ -106,7 +106,7 @@ def test_the_last_statement_goes_with_the_commit(app: Flask) -> None:
     with transaction():
         with escritas_juntas(peticao, e_confirmar=True):
             peticao.assunto = "Uma, mudada"
-            inserir(andamento(peticao))
+            inserir_objeto(andamento(peticao))
         with db.engine.connect() as outra:
             assert outra.execute(select(Peticao.assunto).where(Peticao.id == peticao.id)).scalar() != "Uma, mudada"
     with db.engine.connect() as outra:
@@ -120,11 +120,11 @@ def test_a_last_statement_that_fails_leaves_nothing_and_the_connection_serves_on
     antes, assunto = textos(peticao), peticao.assunto
     with pytest.raises(IntegrityError), transaction(), escritas_juntas(peticao, e_confirmar=True):
         peticao.assunto = "Uma, mudada"
-        inserir(andamento(peticao))
-        inserir(Aviso(peticao_id=0, para="ana@example.org", modelo="peticoes/protocolada", dados={}))
+        inserir_objeto(andamento(peticao))
+        inserir(Aviso, peticao_id=0, para="ana@example.org", modelo="peticoes/protocolada", dados={})
     assert (textos(peticao), peticao.assunto) == (antes, assunto)
     with transaction(), escritas_juntas(e_confirmar=True):
-        inserir(andamento(peticao, "Depois"))
+        inserir_objeto(andamento(peticao, "Depois"))
     assert textos(peticao) == [*antes, "Depois"]
 
 
@@ -134,7 +134,12 @@ def test_inside_another_use_case_it_is_written_at_once_and_committed_with_it(app
     antes = textos(peticao)
     with pytest.raises(KeyError), transaction():
         with transaction(), escritas_juntas(e_confirmar=True):
-            inserir(andamento(peticao, "Dentro"))
+            inserir_objeto(andamento(peticao, "Dentro"))
         assert textos(peticao) == [*antes, "Dentro"]
         raise KeyError
     assert textos(peticao) == antes
+
+
+def test_a_value_for_what_is_no_column_is_refused(app: Flask) -> None:
+    with pytest.raises(KeyError, match="Aviso has no column destinatario"), transaction():
+        inserir(Aviso, para="ana@example.org", modelo="peticoes/protocolada", dados={}, destinatario="Ana")

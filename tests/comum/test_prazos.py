@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peticionamento.comum.prazos import Calendario, calendario, em_palavras
+from peticionamento.comum.prazos import Calendario, Prazo, calendario, em_palavras, explicar
 
 MG = calendario()
 LOCAIS = calendario(
@@ -74,7 +74,7 @@ def test_counting_splits_anywhere_and_goes_backwards(calendario: Calendario, tre
 
 
 def test_a_due_date_is_explained() -> None:
-    linhas = MG.por_que(date(2026, 11, 18), date(2026, 11, 23))
+    linhas = explicar(Prazo(date(2026, 11, 18), 2), MG)
     assert linhas == [
         "Conta a partir do dia seguinte a quarta-feira, 18 de novembro de 2026.",
         "Sábados e domingos não contam.",
@@ -84,9 +84,7 @@ def test_a_due_date_is_explained() -> None:
 
 
 def test_a_term_of_one_day_is_said_in_the_singular() -> None:
-    assert MG.por_que(date(2026, 11, 18), date(2026, 11, 19))[-1].startswith(
-        "Prazo de 1 dia útil: vence em quinta-feira"
-    )
+    assert explicar(Prazo(date(2026, 11, 18), 1), MG)[-1].startswith("Prazo de 1 dia útil: vence em quinta-feira")
 
 
 @pytest.mark.parametrize(

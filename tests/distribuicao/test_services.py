@@ -163,7 +163,7 @@ def test_the_panel_counts_what_is_where(app: Flask) -> None:
     assert (numeros.na_fila, numeros.falhando, numeros.entregues_hoje) == (0, 1, 1)
     [pendente] = queries.pendentes()
     assert (pendente.orgao, pendente.erro) == ("SES", "o servidor de e-mail não respondeu")
-    assert queries.pendentes("SEE") == []
+    assert queries.pendentes(queries.Filtro("SEE")) == []
     por_canal = {(p.sigla, p.canal): p for p in queries.por_orgao()}
     assert por_canal["SES", Canal.CORREIO].falhando == 1
     assert por_canal["SES", Canal.INTERNO].entregues_hoje == 1

@@ -86,7 +86,7 @@ def test_a_person_tries_it_again_and_the_panel_says_so(app: Flask, como: Como) -
 
 def test_what_moves_is_a_fragment(app: Flask, como: Como) -> None:
     cliente = como(contas.triador())
-    fragmento = texto(cliente.get("/distribuicao", headers={"HX-Request": "true"}))
+    fragmento = texto(cliente.get("/distribuicao/agora"))
     assert "<html" not in fragmento
     assert "Entregues hoje" in fragmento
 

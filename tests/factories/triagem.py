@@ -52,10 +52,14 @@ def destino(sigla: str = "SES", *, dias_uteis: int = 10, instrucao: str = "Infor
 
 def distribuida(siglas: Sequence[str] = ("SES",), *, peticao: Peticao | None = None) -> Demanda:
     """A demand routed and not delivered yet."""
-    triador = contas.triador()
-    linha = em_triagem(triador, peticao)
+    return encaminhar(em_triagem(peticao=peticao), siglas)
+
+
+def encaminhar(linha: Demanda, siglas: Sequence[str] = ("SES",)) -> Demanda:
+    """Route a demand that somebody has claimed."""
+    assert linha.triador is not None
     destinos = [destino(sigla) for sigla in siglas]
-    return services.distribuir(linha.id, destinos, por=triador, versao=linha.versao, agora=agora())
+    return services.distribuir(linha.id, destinos, por=linha.triador, versao=linha.versao, agora=agora())
 
 
 def entregar(linha: Demanda) -> Demanda:

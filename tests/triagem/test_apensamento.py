@@ -256,6 +256,24 @@ def test_each_author_gets_a_letter_of_their_own(ana: Pessoa, principal: Demanda,
     assert "Helena" not in f"{oficios[1].dados} {oficios[1].texto_html}"
 
 
+@pytest.mark.parametrize("reescrita", [False, True])
+def test_a_draft_about_one_names_nobody_else_in_the_others_letters(
+    ana: Pessoa, principal: Demanda, outra: Demanda, reescrita: bool
+) -> None:
+    apensar(outra, principal, ana)
+    services.assumir(principal.id, por=ana, versao=principal.versao, agora=agora())
+    texto = decisoes.minuta(principal).replace("\n", "\r\n")  # as browsers send it
+    texto = texto.replace("Encaminho", "Tenho a honra de encaminhar") if reescrita else texto
+    remessa = decisoes.Remessa("Fulano de Tal", "Prefeito", "Município de Teófilo Otoni", texto)
+    decisoes.remeter(principal.id, remessa, por=ana, versao=principal.versao, agora=agora())
+    consulta = select(Documento).where(Documento.papel == PapelDocumento.OFICIO).order_by(Documento.id)
+    primeiro, segundo = (o.texto_html or "" for o in db.session().execute(consulta).scalars())
+    numeros = [principal.peticao.numero or "", outra.peticao.numero or ""]
+    autores = [principal.peticao.autor.nome, outra.peticao.autor.nome]
+    assert [n in primeiro for n in (*numeros, *autores)] == [True, False, True, False]
+    assert [n in segundo for n in (*numeros, *autores)] == [False, True, False, True]
+
+
 def test_a_process_number_is_found_whole_and_as_people_say_it(ana: Pessoa, principal: Demanda, outra: Demanda) -> None:
     numero = principal.peticao.numero or ""
     sequencia = numero.split(".")[2].split("-")[0]

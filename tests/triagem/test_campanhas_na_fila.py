@@ -79,7 +79,7 @@ def test_counts_still_count_demands_and_the_page_says_how_many_it_does_not_show(
     assert "Campanha: 3 deputados, 3 demandas" in so_sua
     assert "mais 2 fora desta página" in so_sua
     assert "dobradas" not in so_sua
-    quadro = ver(cliente, "/triagem/quadro")
+    quadro = ver(cliente, "/triagem/quadro?aba=todas")
     assert "mais 1 fora desta coluna" in quadro
     assert "mais 2 fora desta coluna" in quadro
     assert "Mais 1 nesta coluna" in quadro

@@ -187,6 +187,19 @@ def test_the_page_says_it_all_and_keeps_what_was_typed(coordenadora: Pessoa, com
     assert "1 demanda de volta à fila." in html.unescape(feito.text)
 
 
+def test_many_are_handed_out_and_taken_back_in_one_request(coordenadora: Pessoa, como: Como) -> None:
+    """Each is a transaction of its own, and each commit forgets the coordinator, who is read again in the next."""
+    ana, navegador = contas.triador("Ana Sales"), como(coordenadora)
+    for _ in range(3):
+        triagem.demanda()
+    para, de = {"quantas": "3", "pessoa": str(ana.id)}, {"de": str(ana.id)}
+    db.session().expunge_all()
+    feito = navegador.post("/triagem/coordenacao/entregar", data=para, follow_redirects=True)
+    assert "3 demandas entregues." in feito.text
+    feito = navegador.post("/triagem/coordenacao/recolher", data=de, follow_redirects=True)
+    assert "3 demandas de volta à fila." in html.unescape(feito.text)
+
+
 def test_it_is_not_the_triagers_page(app: Flask, como: Como) -> None:
     assert como(contas.triador()).get("/triagem/coordenacao").status_code == 403
 

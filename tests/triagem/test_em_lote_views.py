@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from peticionamento.comum.db import db
 from peticionamento.contas.models import Pessoa
+from peticionamento.peticoes.models import Documento, PapelDocumento
 from peticionamento.triagem.models import Demanda, EstadoDemanda, Fundamento
 from tests.factories import cadastros, contas, peticoes, triagem
 
@@ -92,7 +93,7 @@ def test_an_empty_or_strange_selection_goes_back_to_the_queue(app: Flask, como: 
         ("/triagem/lote/desfazer", {}),
     ):
         resposta = cliente.post(onde, data=dados)
-        assert (resposta.status_code, resposta.location) == (303, "/triagem")
+        assert (resposta.status_code, resposta.location) == (303, "/triagem?aba=aguardando")
 
 
 def test_questions_and_refusals_go_to_each_author(app: Flask, como: Como) -> None:
@@ -162,3 +163,49 @@ def test_the_coordinators_tables_are_kept_on_their_pages(app: Flask, como: Como)
     assert repetido.status_code == 422
     assert "Já existe um fundamento com este nome." in texto(repetido)
     assert como(contas.triador()).get("/triagem/fundamentos").status_code == 403
+
+
+def test_the_place_in_the_queue_is_kept_to_the_end(app: Flask, como: Como) -> None:
+    cliente, demanda = como(contas.triador()), triagem.demanda(peticoes.protocolada(assunto="Ponte nova"))
+    onde = "?aba=atrasadas&q=ponte"
+    previa = texto(
+        cliente.post(f"/triagem/lote{onde}", data={"demandas": [demanda.id], "conferir": "s", **encaminhar()})
+    )
+    assert f'formaction="/triagem/lote/decidir{onde}"' in previa
+    feito = texto(cliente.post(f"/triagem/lote/decidir{onde}", data={"vistas": vistas(demanda), **encaminhar()}))
+    assert f'href="/triagem{onde}">Voltar à fila' in feito
+    assert cliente.post(f"/triagem/lote{onde}", data={}).location == f"/triagem{onde}"
+
+
+def test_many_are_forwarded_each_by_its_own_letter(app: Flask, como: Como) -> None:
+    cliente = como(contas.triador())
+    duas = [triagem.demanda(peticoes.protocolada(assunto=assunto)) for assunto in ("Vara em Unaí", "Vara em Araxá")]
+    com_o_orgao = triagem.distribuida()
+    dados = {"ato": "remeter", "versao": "0", "destinatario": "João Lima", "entidade": "Tribunal de Justiça"}
+    ids = [d.id for d in (*duas, com_o_orgao)]
+    sem = texto(cliente.post("/triagem/lote", data={"demandas": ids, "conferir": "s", **dados, "entidade": ""}))
+    assert "Diga de que Poder, ente ou órgão é o destinatário." in sem
+    previa = texto(cliente.post("/triagem/lote", data={"demandas": ids, "conferir": "s", **dados}))
+    assert "2 demandas vão; 1 fica." in previa
+    assert "Remeter 2 demandas" in previa
+    feito = texto(cliente.post("/triagem/lote/decidir", data={"vistas": vistas(*duas, com_o_orgao), **dados}))
+    assert "2 demandas decididas; 1 não pôde ser decidida." in feito
+    consulta = select(Documento.texto_html).where(Documento.papel == PapelDocumento.OFICIO).order_by(Documento.id)
+    cartas = [carta or "" for carta in db.session().execute(consulta).scalars()]
+    assert ["Vara em Unaí" in cartas[0], "Vara em Araxá" in cartas[1], len(cartas)] == [True, True, 2]
+
+
+def test_many_are_joined_to_one(app: Flask, como: Como) -> None:
+    cliente = como(contas.triador())
+    principal, uma, outra = (triagem.demanda() for _ in range(3))
+    dados = {"ato": "apensar", "versao": "0", "principal": principal.peticao.numero}
+    ids = [d.id for d in (principal, uma, outra)]
+    sem = cliente.post("/triagem/lote", data={"demandas": ids, "conferir": "s", **dados, "principal": "9999999/1999"})
+    assert (sem.status_code, "Nenhuma demanda tem esse número." in texto(sem)) == (422, True)
+    previa = texto(cliente.post("/triagem/lote", data={"demandas": ids, "conferir": "s", **dados}))
+    assert "2 demandas vão; 1 fica." in previa
+    assert "É a demanda que recebe as outras." in previa
+    feito = texto(cliente.post("/triagem/lote/decidir", data={"vistas": vistas(principal, uma, outra), **dados}))
+    assert "2 demandas decididas; 1 não pôde ser decidida." in feito
+    db.session().expire_all()
+    assert [d.apensada_a_id for d in (principal, uma, outra)] == [None, principal.id, principal.id]

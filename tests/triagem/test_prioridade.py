@@ -83,10 +83,10 @@ def test_a_demand_has_its_points_from_the_moment_it_is_filed(app: Flask) -> None
 def test_points_at_filing_cost_no_statement_once_the_table_is_known(app: Flask, contar_consultas: Contar) -> None:
     demanda, peticao = triagem.demanda(), peticoes.protocolada()
     with contar_consultas() as vistas:
-        prioridade.ao_abrir(demanda, peticao, agora=agora())
+        prioridade.ao_abrir(peticao, demanda.vence_dia, agora=agora())
         assert sum("triagem_peso" in comando for comando in vistas.comandos) == 1
         quantas = len(vistas)
-        prioridade.ao_abrir(demanda, peticao, agora=agora())
+        prioridade.ao_abrir(peticao, demanda.vence_dia, agora=agora())
         assert len(vistas) == quantas
 
 

@@ -11,12 +11,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from peticionamento.comum.db import db
+from peticionamento.comum.db import db, transaction
 from peticionamento.comum.erros import NaoEncontrado, Recusa, SemPermissao
 from peticionamento.comum.historico import de_quem_trabalha, do_autor
 from peticionamento.contas.models import Pessoa
 from peticionamento.triagem import marcadores, vistas
-from peticionamento.triagem.models import Cor, Marcador
+from peticionamento.triagem.models import Cor, EstadoDemanda, Marcador
 from tests.factories import contas, peticoes, triagem
 from tests.fixtures.banco import Contagem
 
@@ -43,6 +43,11 @@ def texto(resposta: object) -> str:
 
 def cabecas(pagina: str) -> list[str]:
     return re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', pagina)
+
+
+def colunas_do_quadro(pagina: str) -> dict[str, str]:
+    achadas = ((re.search(r'id="q-(\w+)"', parte), parte) for parte in re.split(r"<section", pagina)[1:])
+    return {achada[1]: parte for achada, parte in achadas if achada}
 
 
 def test_markers_are_put_and_taken_and_the_author_does_not_see_them(celia: Pessoa, ana: Pessoa) -> None:
@@ -171,10 +176,11 @@ def test_the_board_has_a_column_a_state_of_the_same_query(ana: Pessoa, como: Com
     triagem.em_triagem(ana, peticoes.protocolada(assunto="Ponte na mão"))
     triagem.entregue(peticao=peticoes.protocolada(assunto="Ponte no órgão"))
     triagem.demanda(peticoes.protocolada(assunto="Leitos de UTI"))
-    pagina = texto(como(ana).get("/triagem/quadro?q=ponte"))
-    colunas = re.split(r"<section", pagina)[1:]
-    por_estado = {re.search(r'id="q-(\w+)"', c)[1]: c for c in colunas if 'id="q-' in c}  # type: ignore[index]
-    assert list(por_estado) == ["aguardando", "em_triagem", "em_diligencia", "distribuida", "respondida"]
+    pagina = texto(como(ana).get("/triagem/quadro?aba=todas&q=ponte"))
+    por_estado = colunas_do_quadro(pagina)
+    assert list(por_estado) == [
+        "aguardando", "reaberta", "em_triagem", "em_diligencia", "distribuida", "respondida",
+    ]  # fmt: skip
     assert "Ponte à espera" in por_estado["aguardando"]
     assert "Ponte na mão" in por_estado["em_triagem"]
     assert "Ponte no órgão" in por_estado["distribuida"]
@@ -182,7 +188,54 @@ def test_the_board_has_a_column_a_state_of_the_same_query(ana: Pessoa, como: Com
     assert "Leitos de UTI" not in pagina
 
 
-@pytest.mark.parametrize("pagina", ["/triagem/tabela", "/triagem/quadro"])
+def test_the_board_is_of_the_view_that_is_open(ana: Pessoa, como: Como) -> None:
+    triagem.em_triagem(ana, peticoes.protocolada(assunto="Ponte na mão"))
+    triagem.em_triagem(contas.triador("Bia"), peticoes.protocolada(assunto="Ponte da colega"))
+    triagem.entregue(peticao=peticoes.protocolada(assunto="Ponte no órgão"))
+    reaberta = triagem.demanda(peticoes.protocolada(assunto="Ponte reaberta"))
+    with transaction():
+        reaberta.estado = EstadoDemanda.REABERTA
+    seu = como(ana)
+    aguardando = texto(seu.get("/triagem/quadro"))
+    assert list(colunas_do_quadro(aguardando)) == ["aguardando", "reaberta", "em_triagem"]
+    assert "Ponte reaberta" in colunas_do_quadro(aguardando)["reaberta"]
+    assert "Ponte no órgão" not in aguardando
+    minhas = texto(seu.get("/triagem/quadro?aba=minhas"))
+    assert list(colunas_do_quadro(minhas)) == ["em_triagem"]
+    assert "Ponte na mão" in minhas
+    assert "Ponte da colega" not in minhas
+
+
+def test_table_and_board_have_the_tabs_with_their_counts(ana: Pessoa, como: Como) -> None:
+    triagem.em_triagem(ana, peticoes.protocolada(assunto="Ponte na mão"))
+    seu = como(ana)
+    for modo in ("tabela", "quadro"):
+        pagina = texto(seu.get(f"/triagem/{modo}?q=ponte"))
+        assert "1 demanda aguarda triagem." in pagina
+        abas = re.findall(rf'href="/triagem/{modo}\?aba=([\w-]+)&q=ponte"[^>]*>\s*[\w ]+<b>(\d+)</b>', pagina)
+        assert abas[:3] == [("aguardando", "1"), ("minhas", "1"), ("equipe", "1")]
+        assert len(abas) == 9
+
+
+def test_what_left_the_desk_has_no_points_and_nothing_due(ana: Pessoa, como: Como) -> None:
+    fora = triagem.entregue(peticao=peticoes.protocolada(assunto="Ponte no órgão"))
+    with transaction():
+        fora.prioridade = -7
+    pagina = texto(como(ana).get("/triagem/tabela?aba=todas"))
+    assert '<td data-r="pontos" class="d num">—</td><td data-r="vence">—</td>' in pagina
+    assert como(ana).get("/triagem/exportar.csv?aba=todas").text.splitlines()[1].startswith(";")
+
+
+def test_saved_views_open_on_the_desk_from_the_filters(ana: Pessoa, como: Como) -> None:
+    linha = triagem.demanda()
+    vistas.salvar("Só pontes", {"aba": "todas", "q": "ponte"}, por=ana)
+    seu = como(ana)
+    assert 'href="/triagem?aba=todas&q=ponte">Só pontes' in texto(seu.get("/triagem/filtros"))
+    dela = texto(seu.get(f"/triagem/filtros?demanda={linha.id}", headers={"HX-Request": "true"}))
+    assert f'href="/triagem/{linha.id}?aba=todas&q=ponte">Só pontes' in dela
+
+
+@pytest.mark.parametrize("pagina", ["/triagem/tabela", "/triagem/quadro", "/triagem/quadro?aba=todas"])
 def test_they_cost_the_same_however_long(
     celia: Pessoa,
     ana: Pessoa,

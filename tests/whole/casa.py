@@ -10,23 +10,26 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from peticionamento.atendimento import convites
 from peticionamento.atendimento import services as atendimento
-from peticionamento.comum import envios, saida
+from peticionamento.comum import envios, links, saida
 from peticionamento.comum.avisos import Aviso
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.permissoes import Papel
 from peticionamento.comum.saida import Falha
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.models import Pessoa, Representacao
+from peticionamento.distribuicao import pausas, processo_por_link
 from peticionamento.distribuicao.models import Canal, Entrega
+from peticionamento.distribuicao.models_painel import Disjuntor
 from peticionamento.distribuicao.services import relatar
 from peticionamento.peticoes.models import Documento, FormatoPacote, PapelDocumento, Peticao
 from peticionamento.peticoes.services import agenda, lotes, pacotes
 from peticionamento.triagem import apensamento, combinacoes, fundamentos, marcadores, vistas
 from peticionamento.triagem.combinacoes import DestinoGuardado, Regra
-from peticionamento.triagem.models import Cor, Demanda
+from peticionamento.triagem.models import Cor, Demanda, Encaminhamento
 from peticionamento.triagem.sugestoes import services as sugestoes
-from tests.factories import cadastros, contas, depois, peticoes, triagem
+from tests.factories import cadastros, calendario, contas, depois, peticoes, triagem
 
 DO_RASCUNHO = ("peticoes.escrever", "peticoes.protocolar")
 """Permissions whose routes are about a draft; those of the others are about a filed petition."""
@@ -89,7 +92,7 @@ def montar() -> Casa:
     triagem.em_triagem(casa.pessoas[Papel.TRIADOR], peticoes.protocolada(autora, assunto="Na minha mesa"))
     recusada = triagem.entregue(["SES", "DER-MG"], peticao=peticoes.protocolada(autora, assunto="Recusada por um"))
     _recusar(recusada)
-    triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A receber"))
+    a_receber = triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A receber"))
     triagem.receber(triagem.entregue(["SES"], peticao=peticoes.protocolada(autora, assunto="A responder")))
     triagem.respondida(["SES"], peticao=peticoes.protocolada(autora, assunto="Respondida"))
     _apensar(casa.pessoas[Papel.TRIADOR], autora)
@@ -106,6 +109,7 @@ def montar() -> Casa:
         "encaminhamento_id": triagem.encaminhamento(respondida).id,
         "anexo_id": anexo_id,
         "entrega_id": _entrega_que_falhou(),
+        "duvida_id": _entrega_em_duvida(),
         "aviso_id": _aviso_que_falhou(),
         "lote_id": _lote(autora),
         "tipo_id": cadastros.tipo().id,
@@ -114,13 +118,19 @@ def montar() -> Casa:
         "tipo_documento_id": cadastros.tipo_documento().id,
         "hipotese_id": cadastros.hipotese().id,
         "orgao_id": cadastros.orgao().id,
+        "feriado_id": calendario.feriado().id,
+        "indisponibilidade_id": calendario.indisponibilidade().id,
         "versao_id": _versao(),
+        "processo": processo_por_link.preparar(_pelo_correio(), agora=agora())[0],
+        "convite": _convite(triagem.encaminhamento(a_receber)),
         "token": agenda.criar_agenda(por=autora, agora=agora()),
         "pacote_id": _pacote(respondida.peticao_id, autora),
         "fundamento_id": fundamentos.em_uso()[0][0],
         "vista_id": _vista(casa.pessoas[Papel.TRIADOR]),
         "marcador_id": marcadores.salvar(None, "Aguarda", Cor.ROXO, por=casa.pessoas[Papel.COORDENADOR]).id,
         "combinacao_id": _combinacao(casa.pessoas[Papel.COORDENADOR]),
+        "pausa_id": _pausa(casa.pessoas[Papel.COORDENADOR]),
+        "disjuntor_id": _disjuntor(),
     }
     return casa
 
@@ -169,6 +179,21 @@ def _vista(por: Pessoa) -> int:
     return vistas.salvar("Atrasadas & <b>", {"aba": "atrasadas", "q": "a&b"}, por=por, compartilhada=True).id
 
 
+def _convite(encaminhamento: Encaminhamento) -> str:
+    """A link to receive or decline one routing; its token."""
+    token = links.token("convite da casa")
+    with transaction():
+        convites.preparar(
+            encaminhamento, "a@ses.invalid", resumo=links.resumo(token), vence_dia=triagem.daqui_a(3), agora=agora()
+        )
+    return token
+
+
+def _pelo_correio() -> Entrega:
+    """A delivery by e-mail."""
+    return db.session().execute(select(Entrega).where(Entrega.canal == Canal.CORREIO).limit(1)).scalar_one()
+
+
 def _versao() -> int:
     """A version of what suggests agencies, in use; its id."""
     return sugestoes.treinar_de_arquivo([]).id
@@ -193,6 +218,19 @@ def _aviso_que_falhou() -> int:
     return aviso_id
 
 
+def _pausa(por: Pessoa) -> int:
+    """One agency's e-mail is paused; the pause's id."""
+    orgao_id = cadastros.orgao("SEE").id
+    motivo = "Troca de servidor <script>alert(1)</script>."
+    return pausas.pausar(Canal.CORREIO, orgao_id, motivo, fim_em=None, por=por, agora=agora()).id
+
+
+def _disjuntor() -> int:
+    """Another's did not answer; the breaker's id. The deliveries that failed opened it."""
+    consulta = select(Disjuntor.id).where(Disjuntor.aberto_ate.is_not(None)).limit(1)
+    return db.session().execute(consulta).scalar_one()
+
+
 def _entrega_que_falhou() -> int:
     """Let every message to the agencies fail, one of them for good; an id."""
     consulta = select(Entrega.id).where(Entrega.canal == Canal.CORREIO).order_by(Entrega.id)
@@ -202,3 +240,12 @@ def _entrega_que_falhou() -> int:
         assert reservada is not None
         relatar(entrega_id, reservada[1], Falha("o servidor recusou", "550", adianta_tentar=entrega_id != ids[0]))
     return ids[0]
+
+
+def _entrega_em_duvida() -> int:
+    """A delivery of which nobody knows whether SEI opened its process; its id."""
+    consulta = select(Entrega).where(Entrega.canal == Canal.CORREIO).order_by(Entrega.id.desc()).limit(1)
+    with transaction() as session:
+        entrega = session.execute(consulta).scalar_one()
+        entrega.canal, entrega.progresso = Canal.SEI, {"pedido": {"numero": "", "nosso": False}}
+        return entrega.id

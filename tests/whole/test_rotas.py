@@ -39,9 +39,15 @@ CAMPOS = (
     "ativa", "ativo", "ato", "cargo", "carta", "combinacao", "conferir", "destinatario", "destinos-0-acesso",
     "destinos-0-dias_uteis", "destinos-0-instrucao", "destinos-0-orgao", "entidade", "explicacao", "fundamento",
     "particulares-0-acesso", "particulares-0-instrucao", "particulares-0-orgao", "particulares-0-prazo", "vistas",
-    "marcador",
+    "marcador", "canal", "canal_novo", "endereco", "fim", "orgao", "situacao",
     "comentario", "competencias", "email", "nota", "palavras_chave", "pergunta",
+    "dia", "evidencia", "fim", "inicio", "linhas",
+    "decisao", "frase",
+    "anexo", "endereco", "hipotese", "ligado", "limite_mb", "numeracao", "para", "serie_anexo", "serie_instrucao",
+    "serie_principal", "tipo_procedimento", "unidade",
+    "andamento", "coordenacao", "entregas", "rascunhos", "respostas",
     "mais", "partes-0-assunto", "partes-0-documentos", "partes-0-municipio", "partes-0-tema", "partes-0-texto",
+    "aberto", "processo",
 )  # fmt: skip
 """The name of every field there is."""
 
@@ -107,7 +113,13 @@ def test_a_strangers_script_hears_it_in_json(app: Flask, cliente: FlaskClient, c
             assert (resposta.status_code, resposta.is_json) == (401, True), regra.rule
 
 
-ACABAM = {"peticoes.remover_anexo": 1, "peticoes.cancelar_envio": 2, "peticoes.descartar": 3}
+ACABAM = {
+    "cadastros.remover_dia": 1,
+    "cadastros.remover_indisponibilidade": 1,
+    "peticoes.remover_anexo": 1,
+    "peticoes.cancelar_envio": 2,
+    "peticoes.descartar": 3,
+}
 """What ends with what others ask for comes after them."""
 
 

@@ -28,6 +28,7 @@ OUVINTES = {
     "triagem.encaminhada": ["distribuicao.preparar_entregas"],
     "triagem.desfazendo": ["distribuicao.cancelar_entregas"],
     "triagem.prosseguida": ["atendimento.responder_se_pronta"],
+    "distribuicao.convidando": ["atendimento.preparar_convite"],
 }
 ORDEM = [sala.bp.name for sala in ROOMS]
 

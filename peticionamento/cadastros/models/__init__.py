@@ -1,6 +1,7 @@
 """The registers, one subject a file."""
 
-from peticionamento.cadastros.models.orgaos import Feriado, Municipio, Orgao, Unidade
+from peticionamento.cadastros.models.calendario import AcaoNoCalendario, Feriado, MudancaCalendario, TipoDeDia
+from peticionamento.cadastros.models.orgaos import Municipio, Orgao, Unidade
 from peticionamento.cadastros.models.temas import Tema
 from peticionamento.cadastros.models.textos import DocumentoModelo, TextoPadrao
 from peticionamento.cadastros.models.tipos import (
@@ -17,11 +18,13 @@ from peticionamento.cadastros.models.tipos import (
 )
 
 __all__ = [
+    "AcaoNoCalendario",
     "DocumentoModelo",
     "Exigencia",
     "Feriado",
     "FormaPrincipal",
     "HipoteseLegal",
+    "MudancaCalendario",
     "Municipio",
     "NivelAcesso",
     "Orgao",
@@ -30,6 +33,7 @@ __all__ = [
     "RegraAcesso",
     "Tema",
     "TextoPadrao",
+    "TipoDeDia",
     "TipoDocumento",
     "TipoProcesso",
     "TipoProcessoUnidade",

@@ -1,10 +1,8 @@
-"""Agencies and their units, municipalities, local holidays."""
+"""Agencies and their units, municipalities."""
 
 from __future__ import annotations
 
-from datetime import date
-
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -66,13 +64,3 @@ class Unidade(Model):
 
     orgao: Mapped[Orgao] = relationship(lazy="joined")
     municipio: Mapped[Municipio | None] = relationship()
-
-
-class Feriado(Model):
-    """A local day that does not count, beside the national and state ones."""
-
-    __tablename__ = "cadastros_feriado"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    dia: Mapped[date] = mapped_column(Date, unique=True)
-    nome: Mapped[str] = mapped_column(String(120))

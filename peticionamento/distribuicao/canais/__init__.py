@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from peticionamento.comum.saida import Falha
-from peticionamento.distribuicao.canais import correio, interno
+from peticionamento.distribuicao.canais import correio, interno, sei, webhook
 from peticionamento.distribuicao.models import Canal, Entrega
 
 
@@ -16,4 +16,9 @@ class Carteiro(Protocol):
         """Return None when it was taken, else why not."""
 
 
-CARTEIROS: dict[Canal, Carteiro] = {Canal.INTERNO: interno, Canal.CORREIO: correio}
+CARTEIROS: dict[Canal, Carteiro] = {
+    Canal.INTERNO: interno,
+    Canal.CORREIO: correio,
+    Canal.SEI: sei,
+    Canal.WEBHOOK: webhook,
+}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from peticionamento.comum.db import Model
 from peticionamento.comum.estados import Rotulado, coluna_de_estado
+from peticionamento.comum.prazos import ColunaDePrazo, Prazo
 
 
 class Etapa(Rotulado):
@@ -48,6 +49,8 @@ class Acompanhamento(Model):
     onde: Mapped[str] = mapped_column(String(300))
     """In words: `No DER-MG e na SEINFRA`."""
     vence_dia: Mapped[date | None] = mapped_column(Date)
+    prazo: Mapped[Prazo | None] = mapped_column(ColunaDePrazo)
+    """What `vence_dia` was worked out from; None: business days from the filing on, or nothing is due."""
     respondida_em: Mapped[datetime | None]
     lida_em: Mapped[datetime | None]
     """When the author first opened the answer."""

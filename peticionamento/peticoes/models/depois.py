@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from peticionamento.comum.arquivos import Arquivo
 from peticionamento.comum.db import Model
 from peticionamento.comum.estados import Rotulado, coluna_de_estado
+from peticionamento.comum.prazos import ColunaDePrazo, Prazo
 from peticionamento.comum.tempo import agora
 from peticionamento.peticoes.models.peticao import Peticao
 
@@ -41,6 +42,8 @@ class Diligencia(Model):
     peticao_id: Mapped[int] = mapped_column(ForeignKey("peticoes_peticao.id"))
     pergunta: Mapped[str] = mapped_column(Text)
     vence_dia: Mapped[date] = mapped_column(Date)
+    prazo: Mapped[Prazo | None] = mapped_column(ColunaDePrazo)
+    """What `vence_dia` was worked out from; None: business days from the question on."""
     pedida_em: Mapped[datetime] = mapped_column(default=agora)
     encerrada_em: Mapped[datetime | None]
     """Answered, or taken back."""

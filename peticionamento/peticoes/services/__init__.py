@@ -12,6 +12,7 @@ from peticionamento.peticoes.services.acompanhamento import (
     juntar_oficio,
     juntar_resposta,
     marcar_lida,
+    revencer,
 )
 from peticionamento.peticoes.services.anexos import Classificacao, anexar, classificar, remover_anexo
 from peticionamento.peticoes.services.autoria import autor_da_peticao
@@ -76,6 +77,7 @@ __all__ = [
     "protocolar",
     "rascunhar",
     "reabrir",
+    "revencer",
     "registrar",
     "remover_anexo",
     "texto_inicial",

@@ -8,14 +8,17 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from peticionamento.cadastros.queries import calendario_local
 from peticionamento.comum.avisos import avisar
 from peticionamento.comum.db import db, transaction, travar
 from peticionamento.comum.erros import NaoEncontrado
 from peticionamento.comum.permissoes import obter
+from peticionamento.comum.prazos import Prazo
 from peticionamento.comum.protocolo import proximo_numero_sei
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes import documentos
 from peticionamento.peticoes.models import Acompanhamento, Documento, Etapa, PapelDocumento, Peticao
+from peticionamento.peticoes.prazos import prazo_da_demanda
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Situacao:
     vence_dia: date | None = None
     orgaos: Sequence[str] = ()
     so_do_autor: bool = False
+    prazo: Prazo | None = None
 
 
 def acompanhar(
@@ -45,14 +49,16 @@ def acompanhar(
     vence_dia: date | None = None,
     orgaos: Iterable[str] = (),
     so_do_autor: bool = False,
+    prazo: Prazo | None = None,
 ) -> None:
     """Write down where a petition stands, for its author's list. Called by the later rooms, in their transaction.
 
-    `onde` in words (`No DER-MG e na SEINFRA`); `vence_dia` the nearest due day, None when nothing is due; `orgaos` the
+    `onde` in words (`No DER-MG e na SEINFRA`); `vence_dia` the nearest due day, None when nothing is due, and `prazo`
+    what it was worked out from (None: triage's usual term from the filing on); `orgaos` the
     siglas of agencies it went to, added to those already there. Those joined to it are where it is, unless what it
     waits for is its own author's to do (`so_do_autor`).
     """
-    acompanhar_varias({peticao_id: Situacao(etapa, onde, vence_dia, tuple(orgaos), so_do_autor)})
+    acompanhar_varias({peticao_id: Situacao(etapa, onde, vence_dia, tuple(orgaos), so_do_autor, prazo)})
 
 
 def acompanhar_varias(situacoes: Mapping[int, Situacao]) -> None:
@@ -61,9 +67,17 @@ def acompanhar_varias(situacoes: Mapping[int, Situacao]) -> None:
     for linha in _travados(situacoes, com_apensadas):
         situacao = situacoes.get(linha.peticao_id) or situacoes[linha.apensada_a_id or 0]
         linha.etapa, linha.onde, linha.vence_dia = situacao.etapa, situacao.onde[:300], situacao.vence_dia
+        linha.prazo = situacao.prazo
         novos = [sigla for sigla in situacao.orgaos if sigla not in linha.orgaos]
         if novos:
             linha.orgaos = [*linha.orgaos, *novos]
+
+
+def revencer(vencimentos: Mapping[int, tuple[date, Prazo | None]]) -> None:
+    """The due days of petitions moved with the calendar, and those of what was joined to them; nothing else changes."""
+    for linha in _travados(vencimentos, list(vencimentos)):
+        if linha.vence_dia is not None:
+            linha.vence_dia, linha.prazo = vencimentos.get(linha.peticao_id) or vencimentos[linha.apensada_a_id or 0]
 
 
 def _travados(peticoes_ids: Iterable[int], com_apensadas: Sequence[int]) -> Sequence[Acompanhamento]:
@@ -83,6 +97,8 @@ def apensar(peticao_id: int, principal_id: int, *, onde: str) -> None:
     dela = session.get_one(Acompanhamento, principal_id, populate_existing=True)
     acompanhamento.apensada_a_id, acompanhamento.etapa = principal_id, dela.etapa
     acompanhamento.onde, acompanhamento.vence_dia = dela.onde if dela.etapa.com_orgao else onde, dela.vence_dia
+    if dela.vence_dia is not None:
+        acompanhamento.prazo = prazo_da_demanda(dela, dela.vence_dia, calendario_local())
     acompanhamento.orgaos = [*acompanhamento.orgaos, *(s for s in dela.orgaos if s not in acompanhamento.orgaos)]
 
 

@@ -106,7 +106,7 @@ def assinar(
         "criado_em": agora,
     }
     arquivos = ([numerada.enviado] if numerada.enviado else []) + numerada.anexos
-    recibo = Documento(
+    recibo = dict(
         papel=PapelDocumento.RECIBO,
         nome="Recibo eletrônico de protocolo.pdf",
         dados=documentos.recibo(peticao, processo, assinatura, arquivos, peticionamento=peticionamento),
@@ -114,9 +114,10 @@ def assinar(
     )
     if numerada.enviado is not None:
         numerada.enviado.dados = assinatura.dados()
-        inserir(recibo)
+        inserir(Documento, **recibo)
         return assinatura
-    principal = Documento(
+    inserir(
+        Documento,
         papel=PapelDocumento.PRINCIPAL,
         nome=f"{peticao.especie.rotulo} {assinatura.numero_sei}.pdf",
         numero_sei=assinatura.numero_sei,
@@ -125,6 +126,5 @@ def assinar(
         dados=assinatura.dados(),
         **comum,
     )
-    inserir(principal)
-    inserir(recibo)
+    inserir(Documento, **recibo)
     return assinatura

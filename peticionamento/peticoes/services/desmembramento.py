@@ -18,7 +18,7 @@ from peticionamento.cadastros.models import Municipio
 from peticionamento.cadastros.queries import numeracao_da_unidade
 from peticionamento.comum import historico
 from peticionamento.comum.avisos import avisar_depois
-from peticionamento.comum.db import db, inserir
+from peticionamento.comum.db import db, inserir_objeto
 from peticionamento.comum.protocolo import proximo_numero, proximos_numeros_sei
 from peticionamento.comum.tempo import hoje
 from peticionamento.comum.texto import html_de_texto, plural
@@ -129,7 +129,7 @@ def _abrir(formado: Peticao, agora: datetime) -> None:
         onde=Etapa.PROTOCOLADA.rotulo,
     )  # fmt: skip
     protocolada.send(formado, agora=agora, acompanhamento=acompanhamento)
-    inserir(acompanhamento)
+    inserir_objeto(acompanhamento)
 
 
 def _termo_da_primeira(origem: Peticao, formados: Sequence[Peticao]) -> str:

@@ -8,12 +8,15 @@ from sqlalchemy import select
 
 from peticionamento.comum.avisos import avisar
 from peticionamento.comum.db import db
+from peticionamento.comum.prazos import Prazo
 from peticionamento.peticoes.models import Diligencia, Peticao
 
 
-def abrir_diligencia(peticao: Peticao, pergunta: str, vence_dia: date, *, agora: datetime) -> Diligencia:
+def abrir_diligencia(
+    peticao: Peticao, pergunta: str, vence_dia: date, *, agora: datetime, prazo: Prazo | None = None
+) -> Diligencia:
     """Ask the author for more, and tell them by e-mail. Called by triage, in its transaction, demand locked."""
-    diligencia = Diligencia(peticao_id=peticao.id, pergunta=pergunta, vence_dia=vence_dia, pedida_em=agora)
+    diligencia = Diligencia(peticao_id=peticao.id, pergunta=pergunta, vence_dia=vence_dia, prazo=prazo, pedida_em=agora)
     db.session().add(diligencia)
     avisar(peticao.autor.email, "peticoes/diligencia", peticao_id=peticao.id, peticao=peticao, diligencia=diligencia)
     return diligencia

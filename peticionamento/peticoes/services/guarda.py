@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from peticionamento.comum.avisos import avisar
 from peticionamento.comum.db import db, transaction
 from peticionamento.comum.permissoes import visiveis
+from peticionamento.comum.tempo import hoje
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.models import EstadoPeticao, Peticao, VersaoRascunho
 
@@ -69,15 +70,17 @@ def _avisar_do_fim(agora: datetime) -> int:
         rascunhos = list(session.execute(consulta).scalars())
         for peticao in rascunhos:
             peticao.fim_avisado_em = agora
+            ate = max(guardado_ate(peticao.usada_em), agora + AVISO)
             for pessoa in _pessoas(peticao):
                 # Not bound to the petition: it may be gone before the notice is.
                 avisar(
                     pessoa.email,
                     "peticoes/rascunho_acaba",
+                    vence_dia=hoje(ate),
                     peticao=peticao,
                     pessoa=pessoa,
                     dias=prazo().days,
-                    ate=max(guardado_ate(peticao.usada_em), agora + AVISO),
+                    ate=ate,
                 )
         return len(rascunhos)
 

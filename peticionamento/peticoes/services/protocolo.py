@@ -19,7 +19,7 @@ from peticionamento.cadastros.models import Municipio, TipoProcesso
 from peticionamento.cadastros.queries import numeracao_da_unidade
 from peticionamento.comum import envios, tempo
 from peticionamento.comum.avisos import avisar_depois
-from peticionamento.comum.db import db, escritas_juntas, inserir, transaction
+from peticionamento.comum.db import db, escritas_juntas, inserir_objeto, transaction
 from peticionamento.comum.erros import NaoEncontrado, Recusa
 from peticionamento.comum.estados import mover
 from peticionamento.comum.permissoes import Papel, exigir, visiveis
@@ -163,7 +163,7 @@ def _abrir_processo(travada: _Travada, caminho: Caminho | None, por: Pessoa, ago
             onde=Etapa.PROTOCOLADA.rotulo,
         )  # fmt: skip
         protocolada.send(peticao, agora=agora, acompanhamento=acompanhamento)
-        inserir(acompanhamento)
+        inserir_objeto(acompanhamento)
         peticao.numero, peticao.protocolada_em = proximo_numero(numeracao, tempo.hoje(agora).year), agora
         mover(peticao, AcaoPeticao.PROTOCOLAR, por=por, detalhe=peticao.numero)
         assinar(numerada, por=por, agora=agora, peticionamento=peticionamento(peticao, caminho))

@@ -55,7 +55,9 @@ def entregar(quantas: int, pessoa_id: int, *, por: Pessoa, agora: datetime) -> R
         mover(demanda, AcaoDemanda.ATRIBUIR, por=por, detalhe=nome)
         demanda.triador_id, demanda.reservada_ate = pessoa_id, ate
         if not demanda.vivos:
-            acompanhar(demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, vence_dia=demanda.vence_dia)
+            acompanhar(
+                demanda.peticao_id, Etapa.EM_TRIAGEM, ONDE_EM_TRIAGEM, vence_dia=demanda.vence_dia, prazo=demanda.prazo
+            )
 
     return _cada(numeros.livres(quantas), dar)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peticionamento.comum.db import Model
 from peticionamento.comum.estados import ComEstado, Regra, Rotulado, coluna_de_estado
+from peticionamento.comum.prazos import ColunaDePrazo, Prazo
 from peticionamento.comum.tempo import agora
 from peticionamento.contas.models import Pessoa
 from peticionamento.peticoes.models import ACAO_REABRIR, Peticao
@@ -82,6 +83,12 @@ class Demanda(ComEstado, Model):
             "id",
             postgresql_where="estado in ('aguardando', 'em_triagem', 'reaberta')",
         ),
+        Index(
+            "ix_triagem_demanda_alertas",
+            "alerta_dia",
+            "id",
+            postgresql_where="alerta_dia is not null and estado in ('aguardando', 'em_triagem', 'reaberta')",
+        ),
         Index("ix_triagem_demanda_em_diligencia", "peticao_id", postgresql_where="estado = 'em_diligencia'"),
         Index(
             "ix_triagem_demanda_decididas",
@@ -101,6 +108,13 @@ class Demanda(ComEstado, Model):
             "vence_dia",
             "id",
             postgresql_where="devolvida_em is not null and estado in ('aguardando', 'em_triagem', 'reaberta')",
+        ),
+        Index(
+            "ix_triagem_demanda_reabertas",
+            "prioridade",
+            "vence_dia",
+            "id",
+            postgresql_where="estado = 'reaberta'",
         ),
         Index("ix_triagem_demanda_impressao", "impressao", postgresql_where="impressao <> ''"),
         Index("ix_triagem_demanda_apensadas", "apensada_a_id", postgresql_where="apensada_a_id is not null"),
@@ -286,6 +300,13 @@ class Demanda(ComEstado, Model):
     estado: Mapped[EstadoDemanda] = coluna_de_estado(EstadoDemanda, default=EstadoDemanda.AGUARDANDO)
     vence_dia: Mapped[date] = mapped_column(Date)
     """The last day of triage's own term."""
+    prazo: Mapped[Prazo | None] = mapped_column(ColunaDePrazo)
+    """What `vence_dia` was worked out from, once it began anew, stopped or was counted again; None: triage's usual term
+    from the filing on, which writes no more than it must (`prazos.prazo_da_triagem`)."""
+    alertas: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """Which alerts of its term were given, a bit each (`alertas.Marco`)."""
+    alerta_dia: Mapped[date | None] = mapped_column(Date, server_default="1970-01-01")
+    """The day its next alert is due; long gone: to be worked out; None: all were given."""
     triador_id: Mapped[int | None] = mapped_column(ForeignKey("contas_pessoa.id"))
     reservada_ate: Mapped[datetime | None]
     devolvida_em: Mapped[datetime | None]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, Text
+from sqlalchemy import Date, ForeignKey, Index, Integer, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peticionamento.cadastros.models import NivelAcesso, Orgao, Unidade
 from peticionamento.comum.db import Model
 from peticionamento.comum.estados import ComEstado, Regra, Rotulado, coluna_de_estado
+from peticionamento.comum.prazos import ColunaDePrazo, Prazo
 from peticionamento.comum.tempo import agora
 
 if TYPE_CHECKING:
@@ -68,6 +69,12 @@ class Encaminhamento(ComEstado, Model):
             "id",
             postgresql_where="estado in ('entregue', 'recebido', 'em_ajuste', 'respondido')",
         ),
+        Index(
+            "ix_triagem_encaminhamento_alertas",
+            "alerta_dia",
+            "id",
+            postgresql_where="alerta_dia is not null and estado in ('entregue', 'recebido', 'em_ajuste')",
+        ),
         Index("ix_triagem_encaminhamento_unidade", "unidade_id", "id"),
         Index("ix_triagem_encaminhamento_homologar", "respondido_em", "id", postgresql_where="estado = 'respondido'"),
         Index(None, "peticao_id"),
@@ -117,6 +124,12 @@ class Encaminhamento(ComEstado, Model):
     unidade_id: Mapped[int] = mapped_column(ForeignKey("cadastros_unidade.id"))
     instrucao: Mapped[str] = mapped_column(Text)
     vence_dia: Mapped[date] = mapped_column(Date)
+    prazo: Mapped[Prazo | None] = mapped_column(ColunaDePrazo)
+    """What `vence_dia` was worked out from; None: business days from the routing on (`prazos.prazo_do_orgao`)."""
+    alertas: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """Which alerts of its term were given, a bit each (`alertas.Marco`)."""
+    alerta_dia: Mapped[date | None] = mapped_column(Date, server_default="1970-01-01")
+    """The day its next alert is due; long gone: to be worked out; None: all were given."""
     acesso: Mapped[NivelAcesso] = coluna_de_estado(NivelAcesso, default=NivelAcesso.PUBLICO)
     """How the agency is to treat it; never more open than the petition itself."""
     estado: Mapped[EstadoEncaminhamento] = coluna_de_estado(EstadoEncaminhamento)
@@ -125,6 +138,9 @@ class Encaminhamento(ComEstado, Model):
     rodada: Mapped[int] = mapped_column(Integer, default=1)
     """The demand's round that it belongs to."""
     criado_em: Mapped[datetime] = mapped_column(default=agora)
+    lembretes: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """How often its agency was reminded, by e-mail, that it is still to be received."""
+    lembrado_em: Mapped[datetime | None]
     recebido_em: Mapped[datetime | None]
     respondido_em: Mapped[datetime | None]
     homologado_em: Mapped[datetime | None]

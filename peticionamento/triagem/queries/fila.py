@@ -59,6 +59,7 @@ class Aba(Rotulado):
 FORA_DA_MESA = (Aba.EM_DILIGENCIA, Aba.A_HOMOLOGAR, Aba.TODAS)
 """Views of what the desk has not to decide now."""
 
+E = EstadoDemanda
 Chave = tuple[InstrumentedAttribute[Any], type]
 
 DILIGENCIA_ABERTA = and_(Diligencia.peticao_id == Demanda.peticao_id, Diligencia.encerrada_em.is_(None))
@@ -247,6 +248,8 @@ def _completa(aba: Aba) -> Select[*tuple[Any, ...]]:
     """All that a table or an export tells of a demand, and the key of its order."""
     triador = select(Pessoa.nome).where(Pessoa.id == Demanda.triador_id).correlate(Demanda).scalar_subquery()
     lendo = case((Demanda.reservada_ate > agora(), triador)).label("lendo")
+    # Off the desk nothing is due of it, and its points say nothing any more.
+    vence = Diligencia.vence_dia if aba is Aba.EM_DILIGENCIA else case((NA_MESA, Demanda.vence_dia))
     return (
         select(
             Demanda.id, Demanda.impressao, Demanda.triador_id, lendo, Peticao.numero, Peticao.assunto,
@@ -254,7 +257,7 @@ def _completa(aba: Aba) -> Select[*tuple[Any, ...]]:
             Municipio.nome.label("municipio"), Municipio.regiao, TipoProcesso.nome.label("tipo"),
             Tema.caminho.label("tema"), Demanda.ods, Demanda.urgencia, Demanda.estado, Demanda.prioridade,
             triador.label("triador"), _siglas(Aba.TODAS).label("orgaos"), _marcadores().label("marcadores"),
-            Peticao.protocolada_em, (Diligencia if aba is Aba.EM_DILIGENCIA else Demanda).vence_dia.label("vence"),
+            Peticao.protocolada_em, vence.label("vence"), case((NA_MESA, -Demanda.prioridade)).label("pontos"),
             *(coluna for coluna, _ in _chaves(aba)),
         )
         .select_from(Demanda)
@@ -274,9 +277,23 @@ def completa(
     return paginar(consulta, _chaves(aba), cursor, decrescente=aba is Aba.TODAS, tamanho=tamanho)
 
 
-def no_estado(ator: Ator, estado: EstadoDemanda, filtros: Filtros = TUDO) -> Pagina[Any]:
-    """The first demands of one state under the filters: those on the desk by priority, the others newest first."""
-    aba = Aba.AGUARDANDO if estado in DA_MESA else Aba.TODAS
+def estados_do_quadro(aba: Aba) -> tuple[EstadoDemanda, ...]:
+    """The columns that the board of a view has: the states its demands can be in, until they are over."""
+    if aba in (Aba.MINHAS, Aba.EQUIPE):
+        return (E.EM_TRIAGEM,)
+    if aba is Aba.EM_DILIGENCIA:
+        return (E.EM_DILIGENCIA,)
+    if aba is Aba.A_HOMOLOGAR:  # what one agency answered may wait for another, or for the desk
+        return E.AGUARDANDO, E.EM_TRIAGEM, E.EM_DILIGENCIA, E.DISTRIBUIDA
+    if aba is Aba.TODAS:
+        return E.AGUARDANDO, E.REABERTA, E.EM_TRIAGEM, E.EM_DILIGENCIA, E.DISTRIBUIDA, E.RESPONDIDA
+    return E.AGUARDANDO, E.REABERTA, E.EM_TRIAGEM
+
+
+def no_estado(ator: Ator, aba: Aba, estado: EstadoDemanda, filtros: Filtros = TUDO) -> Pagina[Any]:
+    """The first demands of a view in one state, in the view's order; of all, those on the desk are by priority."""
+    if aba is Aba.TODAS and estado in DA_MESA:
+        aba = Aba.AGUARDANDO
     consulta = _da_aba(_completa(aba), ator, aba, filtros).where(Demanda.estado == estado)
     return paginar(consulta, _chaves(aba), None, decrescente=aba is Aba.TODAS)
 

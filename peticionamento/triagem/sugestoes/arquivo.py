@@ -54,6 +54,8 @@ def ler(caminho: Path) -> Planilha:
     """Read a CSV with a column `texto`. Raises Recusa, which says what is wrong and where."""
     try:
         crus = caminho.read_bytes()
+    except FileNotFoundError as erro:
+        raise Recusa(f"Não consegui ler {caminho}: o arquivo não existe.") from erro
     except OSError as erro:
         raise Recusa(f"Não consegui ler {caminho}: {erro.strerror or erro}.") from erro
     if not crus.strip():

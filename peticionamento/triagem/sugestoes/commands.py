@@ -75,7 +75,7 @@ def sugerir(caminho: Path, saida: Path | None) -> None:
     """
     try:
         planilha = arquivo.ler(caminho)
-        recebem = queries.que_recebem()
+        recebem = queries.com_mesa()
         if not recebem:
             raise Recusa("Não há órgãos cadastrados. Rode antes: flask --app wsgi cadastros carregar.")
     except Recusa as recusa:

@@ -164,7 +164,10 @@ class Modelo:
         `ativas` says of a sigla whether it may be suggested; without `evidencia` no words are looked for.
         """
         probabilidades, contagem, nomeados = self._ler(texto, mascarar)
-        escolhidos = [int(i) for i in np.argsort(-probabilidades, kind="stable") if ativas(self.siglas[i])][:QUANTAS]
+        podem = np.array([ativas(sigla) for sigla in self.siglas], dtype=np.float32)
+        # It goes to one of these: what was given to the others is theirs.
+        probabilidades = probabilidades * podem / max(float((probabilidades * podem).sum()), 1e-9)
+        escolhidos = [int(i) for i in np.argsort(-probabilidades, kind="stable") if podem[i]][:QUANTAS]
         if not nomeados and not self._conhece(contagem):
             return []
         if not vale([float(probabilidades[i]) for i in escolhidos]):

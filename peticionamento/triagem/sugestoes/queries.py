@@ -11,6 +11,7 @@ from sqlalchemy import and_, exists, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from peticionamento.cadastros.models import Orgao, Unidade
+from peticionamento.cadastros.queries import orgaos_que_recebem
 from peticionamento.comum.db import db
 from peticionamento.comum.tempo import BRASILIA
 from peticionamento.comum.texto import texto_de_html
@@ -57,13 +58,21 @@ def orgaos() -> list[OrgaoSugerivel]:
 
 
 def que_recebem() -> dict[str, int]:
-    """The id of each agency that may be suggested, by sigla."""
+    """The id of each agency that may be suggested on the desk, by sigla: those that it can route to.
+
+    SEGOV is not one of them, though every petition is addressed to it, and so names it.
+    """
+    return {sigla: id_ for id_, sigla, _ in orgaos_que_recebem()}
+
+
+def com_mesa() -> set[str]:
+    """The siglas of every agency with a desk, SEGOV too: a file may hold texts that are its own business."""
     consulta = (
-        select(Orgao.sigla, Orgao.id)
+        select(Orgao.sigla)
         .join(Unidade, and_(Unidade.orgao_id == Orgao.id, Unidade.recebe, Unidade.ativa))
         .where(Orgao.ativo)
     )
-    return {linha.sigla: linha.id for linha in db.session().execute(consulta)}
+    return set(db.session().execute(consulta).scalars())
 
 
 def texto_de(peticao: Peticao) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import undefer
 
 from peticionamento.comum import fila
-from peticionamento.comum.db import db, inserir, soltar_conexao, transaction, travar
+from peticionamento.comum.db import db, inserir_objeto, soltar_conexao, transaction, travar
 from peticionamento.comum.erros import Recusa
 from peticionamento.comum.fila import Fila
 from peticionamento.comum.permissoes import Ator, exigir
@@ -194,7 +194,7 @@ def varrer() -> int:
                 and queries.sugestao_de(demanda.id, demanda.rodada) is None
             ):
                 sugeridas = sugerir(modelo, demanda, recebem, com_parecidas=True)
-                inserir(_linha(demanda, modelo_id, sugeridas, instante))
+                inserir_objeto(_linha(demanda, modelo_id, sugeridas, instante))
                 feitas += 1
     return feitas
 

@@ -22,11 +22,13 @@ def em_palavras(medidas: dict[str, Any], demonstracao: bool) -> list[str]:
     """The measures of a version, a sentence each; one sentence when nothing was measured."""
     if not medidas:
         return ["Qualidade ainda não medida: são necessárias pelo menos 20 demandas encaminhadas."]
+    cobertura = por_cento(medidas["cobertura"])
+    resto = "" if cobertura == "100%" else "; nas outras seria palpite fraco"
     frases = [
         f"Medida em {milhar(medidas['medidas_em'])} demandas, {ORDENS[medidas['ordem']]}, com os nomes e as siglas dos"
         " órgãos escondidos.",
         f"O primeiro órgão acertou em {por_cento(medidas['top1'])}; um dos três, em {por_cento(medidas['top3'])}.",
-        f"Cobertura: há sugestão em {por_cento(medidas['cobertura'])} das demandas; nas outras seria palpite fraco.",
+        f"Cobertura: há sugestão em {cobertura} das demandas{resto}.",
     ]
     if medidas.get("top1_das_dadas") is not None:
         frases.append(

@@ -71,6 +71,14 @@ def test_an_agency_that_does_not_receive_is_not_suggested() -> None:
     assert "SES" not in [dada.sigla for dada in dadas]
 
 
+def test_an_agency_only_addressed_takes_nothing_from_the_others() -> None:
+    modelo = de_competencias(ORGAOS)
+    sem = modelo.sugerir("Recuperar a rodovia", ativas=lambda sigla: sigla != "SES")
+    com = modelo.sugerir("À SES: recuperar a rodovia", ativas=lambda sigla: sigla != "SES")
+    assert [dada.sigla for dada in com] == [dada.sigla for dada in sem] != []
+    assert abs(com[0].probabilidade - sem[0].probabilidade) < 0.1
+
+
 @pytest.mark.parametrize("quantas", [20, 120])
 def test_it_learns_words_that_no_competence_has(quantas: int) -> None:
     modelo, sorte = treinar(amostras(quantas), ORGAOS), random.Random(9)

@@ -59,6 +59,15 @@ def test_every_agency_that_is_loaded_says_what_it_does(app: Flask) -> None:
         assert len(orgao.palavras_chave) >= 7, orgao.sigla
 
 
+def test_the_desk_does_not_suggest_itself_though_every_petition_is_addressed_to_it(com_modelo: None) -> None:
+    pedido = "Ao Secretário de Estado de Governo, da SEGOV: leitos de UTI do hospital da cidade"
+    demanda = triagem.em_triagem(contas.triador(), peticoes.protocolada(assunto=pedido[:100]))
+    sugeridas = services.para_a_mesa(demanda) or []
+    assert sugeridas[0]["sigla"] == "SES"
+    assert "SEGOV" not in [s["sigla"] for s in sugeridas]
+    assert "SEGOV" in queries.com_mesa()  # a file's texts may be its own
+
+
 def test_what_the_administrator_wrote_stays(app: Flask) -> None:
     carregar_cadastros()
     ses = cadastros.orgao("SES")

@@ -1,9 +1,4 @@
-"""Deadlines in business days.
-
-The calendar is the national and Minas Gerais one (`holidays`, subdivision MG) plus the local days an administrator
-registers. The day of the act is left out and the day of the end counts, as administrative terms run in Minas Gerais
-(Lei estadual 14.184/2002).
-"""
+"""Which days count."""
 
 from __future__ import annotations
 
@@ -14,13 +9,14 @@ from functools import lru_cache
 
 import holidays
 
-from peticionamento.comum.tempo import dia_por_extenso
+from peticionamento.comum.texto import plural
 
 LIMITE_DIAS_UTEIS = 365
 
 
 @lru_cache(maxsize=32)
-def _feriados_mg(ano: int) -> dict[date, str]:
+def feriados_de_minas(ano: int) -> dict[date, str]:
+    """The national and state holidays of a year, by law, with their names."""
     return dict(holidays.country_holidays("BR", subdiv="MG", years=ano, language="pt_BR"))
 
 
@@ -36,7 +32,7 @@ class Calendario:
             return "sábado"
         if dia.weekday() == 6:
             return "domingo"
-        return self.locais.get(dia) or _feriados_mg(dia.year).get(dia)
+        return self.locais.get(dia) or feriados_de_minas(dia.year).get(dia)
 
     def e_util(self, dia: date) -> bool:
         """Whether the day counts."""
@@ -57,18 +53,6 @@ class Calendario:
             return -self.entre(ate, de)
         return sum(1 for n in range(1, (ate - de).days + 1) if self.e_util(de + timedelta(days=n)))
 
-    def por_que(self, inicio: date, fim: date) -> list[str]:
-        """How a due date was worked out, a sentence a line."""
-        linhas = [f"Conta a partir do dia seguinte a {dia_por_extenso(inicio)}."]
-        pulados = [
-            f"{dia_por_extenso(dia)} não conta: {motivo}."
-            for n in range(1, (fim - inicio).days + 1)
-            if (dia := inicio + timedelta(days=n)).weekday() < 5 and (motivo := self.motivo_de_nao_contar(dia))
-        ]
-        linhas += ["Sábados e domingos não contam.", *pulados]
-        linhas.append(f"Prazo de {_dias(self.entre(inicio, fim))}: vence em {dia_por_extenso(fim)}, às 23h59.")
-        return linhas
-
 
 def calendario(locais: Iterable[tuple[date, str]] = ()) -> Calendario:
     """A calendar with the given local days, each with its name."""
@@ -86,4 +70,4 @@ def em_palavras(calendario: Calendario, vence: date, hoje: date) -> str:
 
 
 def _dias(quantos: int) -> str:
-    return "1 dia útil" if quantos == 1 else f"{quantos} dias úteis"
+    return plural(quantos, "dia útil", "dias úteis")
