@@ -29,15 +29,14 @@ def atender(entrega_id: int) -> None:
     """
     comecou = time.monotonic()
     feitas = _internas(entrega_id)
+    while entrega_id not in feitas and len(feitas) >= vez.LOTE and time.monotonic() - comecou < LIMITE_INTERNAS_S:
+        vez.dispensar(feitas.values())
+        feitas = _internas(entrega_id)
+    vez.dispensar(job_id for id_, job_id in feitas.items() if id_ != entrega_id)
     if entrega_id in feitas:
-        vez.dispensar(job_id for id_, job_id in feitas.items() if id_ != entrega_id)
         if (urgente := vez.externa(so_urgente=True)) is not None:
             _levar(urgente)
         return
-    while feitas:
-        vez.dispensar(feitas.values())
-        cheia = len(feitas) >= vez.LOTE and time.monotonic() - comecou < LIMITE_INTERNAS_S
-        feitas = _internas(entrega_id) if cheia else {}
     da_vez = vez.externa()
     if da_vez is not None and da_vez != entrega_id:
         _levar(da_vez)
