@@ -11,6 +11,7 @@ import multiprocessing
 import signal
 import sys
 import time
+from importlib import import_module
 from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import NoReturn
@@ -113,6 +114,7 @@ def _aquecer() -> None:
 
     SQLAlchemy puts a statement together once for a process and those forked from it, and each job is one of those.
     """
+    import_module("peticionamento.distribuicao.canais.sei")  # web processes go without it
     try:
         with transaction():
             vez.internas(0)

@@ -18,7 +18,7 @@ from peticionamento.distribuicao.ajustes_forms import (
     SeiForm,
     TesteCorreioForm,
 )
-from peticionamento.distribuicao.canais import correio, sei, webhook
+from peticionamento.distribuicao.canais import correio, webhook
 from peticionamento.distribuicao.models import AjustesDoCanal, Canal, EnderecoDeEntrega
 
 Teste = tuple[Falha | None] | None
@@ -130,6 +130,8 @@ def ajustar_sei() -> Pagina | Response:
 @perm("distribuicao.ajustar")
 def testar_sei() -> Pagina:
     """Ask SEI something that changes nothing."""
+    from peticionamento.distribuicao.canais import sei  # heavy; see `canais`
+
     return _sei(resultado=(sei.experimentar(),))
 
 

@@ -14,7 +14,6 @@ from peticionamento.comum.saida import EstadoSaida
 from peticionamento.comum.tempo import agora as instante
 from peticionamento.contas.models import Pessoa
 from peticionamento.distribuicao import services
-from peticionamento.distribuicao.canais import sei
 from peticionamento.distribuicao.models import Canal, Entrega
 from peticionamento.triagem.models import Encaminhamento, EstadoEncaminhamento
 
@@ -35,6 +34,8 @@ def acompanhar() -> int:
 
     Stops at the first that SEI does not answer: the next run goes on. What is at its end here is not asked any more.
     """
+    from peticionamento.distribuicao.canais import sei  # heavy; see `canais`
+
     lidos = 0
     for entrega_id, numero in db.session().execute(_a_ler()).all():
         try:
