@@ -86,7 +86,7 @@ def test_the_buttons_are_those_of_the_state_and_of_the_person(app: Flask) -> Non
     do_triador = acoes(demanda, contas.triador())
     assert set(do_triador) == {
         AcaoDemanda.ASSUMIR, AcaoDemanda.SOLTAR, AcaoDemanda.PEDIR, AcaoDemanda.DISTRIBUIR, AcaoDemanda.PROSSEGUIR,
-        AcaoDemanda.APENSAR, AcaoDemanda.NAO_ACOLHER, AcaoDemanda.REMETER,
+        AcaoDemanda.APENSAR, AcaoDemanda.NAO_ACOLHER, AcaoDemanda.REMETER, AcaoDemanda.DESMEMBRAR, AcaoDemanda.REUNIR,
     }  # fmt: skip
     assert do_triador[AcaoDemanda.DISTRIBUIR].rotulo == "Encaminhar"
     assert acoes(demanda, contas.deputada()) == {}

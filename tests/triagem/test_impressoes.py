@@ -22,7 +22,7 @@ CURTO = "<p>Peço a reforma da escola.</p>"
 
 def todas() -> dict[int, tuple[str, int]]:
     """The fingerprint and the version of each demand."""
-    consulta = select(Demanda.id, Demanda.impressao, Demanda.versao)
+    consulta = select(Demanda.id, Demanda.impressao, Demanda.versao).order_by(Demanda.id)
     return {id_: (impressao, versao) for id_, impressao, versao in db.session().execute(consulta)}
 
 
