@@ -181,14 +181,19 @@ def resposta(peticao: Peticao, texto_html: str, *, numero_sei: int, agora: datet
         numero_sei=numero_sei,
         texto_html=texto_html,
         criado_em=agora,
-        dados={
-            "numero": peticao.numero,
-            "assunto": peticao.assunto,
-            "autor": peticao.autor.nome,
-            "em": data_hora_oficial(agora),
-            "numero_sei": str(numero_sei),
-        },
+        dados=_cabecalho(peticao, numero_sei, agora),
     )
+
+
+def _cabecalho(peticao: Peticao, numero_sei: int, agora: datetime) -> dict[str, Any]:
+    """What stands above the words of a document of SEGOV's in a process."""
+    return {
+        "numero": peticao.numero,
+        "assunto": peticao.assunto,
+        "autor": peticao.autor.nome,
+        "em": data_hora_oficial(agora),
+        "numero_sei": str(numero_sei),
+    }
 
 
 @dataclass(frozen=True)
@@ -243,13 +248,7 @@ def termo(peticao: Peticao, texto_html: str, *, numero_sei: int, agora: datetime
         hipotese_id=peticao.hipotese_id,
         texto_html=texto_html,
         criado_em=agora,
-        dados={
-            "numero": peticao.numero,
-            "assunto": peticao.assunto,
-            "autor": peticao.autor.nome,
-            "em": data_hora_oficial(agora),
-            "numero_sei": str(numero_sei),
-        },
+        dados=_cabecalho(peticao, numero_sei, agora),
     )
 
 
